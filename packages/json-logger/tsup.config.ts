@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm'],
+  platform: 'node',
+  target: 'node22.19',
+  dts: false,
+  sourcemap: true,
+  clean: true,
+  treeshake: true,
+})

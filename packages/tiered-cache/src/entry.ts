@@ -1,0 +1,47 @@
+/** `fresh` until `staleAt`, `stale` until `expiresAt`, then `expired`. */
+export type Freshness = 'fresh' | 'stale' | 'expired'
+
+/** The stamps of a tag as they were when the load of an entry began; both are random ids. */
+export interface TagStamp {
+  readonly tag: string
+  readonly expire: string
+  readonly delete: string
+}
+
+/**
+ * A stored record. Immutable, with all fields always there, so that V8 sees one shape. A backfill hands on the very same
+ * facts: instants are absolute (epoch milliseconds by the writer's clock), so copying an entry never lengthens its life.
+ */
+export interface Entry<V = unknown> {
+  readonly value: V
+  readonly storedAt: number
+  /** `Infinity`: never stale. */
+  readonly staleAt: number
+  /** Never before `staleAt`. */
+  readonly expiresAt: number
+  /** What the load took; 0 for a plain set. */
+  readonly loadMs: number
+  readonly etag: string | undefined
+  /** Empty without tags. */
+  readonly stamps: readonly TagStamp[]
+}
+
+const NO_STAMPS: readonly TagStamp[] = []
+
+/** An entry stored at `storedAt` that is fresh for `ttlMs` and stale for `graceMs` more. */
+export function makeEntry<V>(value: V, storedAt: number, ttlMs: number, graceMs: number, loadMs: number): Entry<V> {
+  const staleAt = storedAt + ttlMs
+  return { value, storedAt, staleAt, expiresAt: staleAt + graceMs, loadMs, etag: undefined, stamps: NO_STAMPS }
+}
+
+export function freshnessAt(entry: Entry, now: number): Freshness {
+  if (now < entry.staleAt) return 'fresh'
+  return now < entry.expiresAt ? 'stale' : 'expired'
+}
+
+/** The same entry, with at most `capMs` to live from `now` on. */
+export function capEntry<V>(entry: Entry<V>, capMs: number, now: number): Entry<V> {
+  const limit = now + capMs
+  if (entry.expiresAt <= limit) return entry
+  return { ...entry, staleAt: Math.min(entry.staleAt, limit), expiresAt: limit }
+}

@@ -1,0 +1,74 @@
+/** A verb was called after {@link TieredCache.close}. */
+export class CacheClosedError extends Error {
+  override readonly name = 'CacheClosedError'
+  readonly code = 'ERR_CACHE_CLOSED'
+  readonly cache: string
+
+  constructor(cache: string) {
+    super(`cache "${cache}" is closed`)
+    this.cache = cache
+  }
+}
+
+/** A load took longer than `hardTimeout`. Its signal was aborted with this error, and every caller that waited got it. */
+export class LoadTimeoutError extends Error {
+  override readonly name = 'LoadTimeoutError'
+  readonly code = 'ERR_CACHE_LOAD_TIMEOUT'
+  readonly key: string
+  readonly timeoutMs: number
+
+  constructor(key: string, timeoutMs: number) {
+    super(`the load of key "${key}" took longer than ${timeoutMs} ms`)
+    this.key = key
+    this.timeoutMs = timeoutMs
+  }
+}
+
+/**
+ * A value that the codec cannot keep without changing it. `set` rejects with it; `getOrSet` gives the value all the same,
+ * counts it as `unstorable` and warns once. Holds where in the value (`path`, such as `$.user.load`) and what (`kind`),
+ * never the value.
+ */
+export class UnstorableValueError extends TypeError {
+  override readonly name = 'UnstorableValueError'
+  readonly code = 'ERR_CACHE_UNSTORABLE'
+  /** The key, or '' where a codec was used on its own. */
+  readonly key: string
+  readonly path: string
+  readonly kind: string
+
+  constructor(key: string, path: string, kind: string) {
+    super(`${key === '' ? 'the value' : `the value of key "${key}"`} cannot be stored: ${path} is ${kind}`)
+    this.key = key
+    this.path = path
+    this.kind = kind
+  }
+}
+
+/** An operation of a tier that failed or passed its deadline: seen in events and logs only, never by a caller. */
+export class TierFaultError extends Error {
+  override readonly name = 'TierFaultError'
+  readonly code = 'ERR_CACHE_TIER_FAULT'
+  readonly tier: string
+  readonly operation: string
+  readonly key: string | undefined
+
+  constructor(tier: string, operation: string, key: string | undefined, cause: unknown) {
+    super(`tier "${tier}" failed to ${operation}${key === undefined ? '' : ` key "${key}"`}`, { cause })
+    this.tier = tier
+    this.operation = operation
+    this.key = key
+  }
+}
+
+/** The `cause` of a {@link TierFaultError} whose tier gave no answer in time. */
+export class TierDeadlineError extends Error {
+  override readonly name = 'TierDeadlineError'
+  readonly code = 'ERR_CACHE_TIER_DEADLINE'
+  readonly deadlineMs: number
+
+  constructor(deadlineMs: number) {
+    super(`no answer within ${deadlineMs} ms`)
+    this.deadlineMs = deadlineMs
+  }
+}

@@ -1,0 +1,57 @@
+import type { Duration } from '../duration.ts'
+import type { Entry } from '../entry.ts'
+
+/** A value now, or a promise of it. */
+export type MaybePromise<T> = T | Promise<T>
+
+/** Removes a listener. */
+export type Off = () => void
+
+/**
+ * Why an entry left a tier: evicted for room, past its life, deleted by the user, overwritten, or dropped because another
+ * node changed it.
+ */
+export type RemovalCause = 'capacity' | 'expired' | 'deleted' | 'replaced' | 'invalidated'
+
+/** What a synchronous tier answers where it holds no fresh entry: no value of a user can be mistaken for it. */
+export const MISS: unique symbol = Symbol('tiered-cache.miss')
+
+/** How full a tier is; `Infinity` where there is no bound, weight in bytes unless weighed otherwise. */
+export interface TierMeasure {
+  readonly entries: number
+  readonly maxEntries: number
+  readonly weight: number
+  readonly maxWeight: number
+}
+
+/**
+ * One storage stage of a cache. Never throws for a miss, and may answer expired entries: the cache judges them.
+ * A third party writes one in 20 lines and proves it with `tierConformance` of `@org/tiered-cache/testing`.
+ */
+export interface Tier {
+  /** Label in stats and events, unique in a cache. */
+  readonly name: string
+  /** Do other processes see this data? */
+  readonly shared: boolean
+  /** True: no method ever answers a promise. Such a tier needs no guard, and `getSync` reads it. */
+  readonly sync: boolean
+  /** How long the cache waits for one operation of an asynchronous tier. Default 250 ms if `shared`, else 1 s. */
+  readonly deadline?: Duration | undefined
+  /** Cap on the life of what this tier keeps. */
+  readonly ttl?: Duration | undefined
+  get(key: string): MaybePromise<Entry | undefined>
+  /**
+   * Synchronous tiers only: the value where it is fresh at `now` (epoch milliseconds) and has no tags, else {@link MISS}.
+   * Counts as a use and allocates nothing: this is the path of a memory hit.
+   */
+  getFresh?(key: string, now: number): unknown
+  set(key: string, entry: Entry): MaybePromise<void>
+  delete(key: string): MaybePromise<void>
+  /** Frees everything. */
+  clear?(): MaybePromise<void>
+  onRemoval?(listener: (key: string, cause: RemovalCause) => void): Off
+  measure?(): TierMeasure
+  /** First connection or recovery: the cache calls it once and never waits for it on a read. */
+  open?(): Promise<void>
+  close?(): Promise<void>
+}
