@@ -62,8 +62,5 @@ function text(value: unknown): string {
 
 /** A line stays one line, whatever the message holds. */
 function oneLine(value: string): string {
-  return value.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return value.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -8,11 +8,14 @@ export interface Clock {
   setTimer(callback: () => void, delayMs: number): () => void
 }
 
-/** The clock of the machine. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+/** The clock of the machine. A delay over 24.8 days, the longest a timer holds, never fires. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer(callback, delayMs) {
+    if (delayMs > LONGEST_TIMER_MS) return () => {}
     const timer = setTimeout(callback, delayMs)
     timer.unref()
     return () => clearTimeout(timer)

@@ -45,3 +45,16 @@ export function capEntry<V>(entry: Entry<V>, capMs: number, now: number): Entry<
   if (entry.expiresAt <= limit) return entry
   return { ...entry, staleAt: Math.min(entry.staleAt, limit), expiresAt: limit }
 }
+
+/** Whether what a tier answered is an entry at all: a third party's tier may answer anything. */
+export function isEntry(candidate: unknown): candidate is Entry {
+  if (typeof candidate !== 'object' || candidate === null) return false
+  const { storedAt, staleAt, expiresAt, stamps } = candidate as Partial<Entry>
+  return (
+    typeof storedAt === 'number' &&
+    typeof staleAt === 'number' &&
+    typeof expiresAt === 'number' &&
+    expiresAt >= staleAt &&
+    Array.isArray(stamps)
+  )
+}

@@ -1,1 +1,28 @@
+export { TieredCache } from './cache.ts'
+export type { Clock } from './clock.ts'
 export type { Codec } from './codec/codec.ts'
+export type { EntryInfo } from './core/inspect.ts'
+export type { LoadContext, Loader } from './core/loader.ts'
+export type { Acknowledged } from './core/write.ts'
+export type { Duration } from './duration.ts'
+export type { Entry, Freshness, TagStamp } from './entry.ts'
+export {
+  CacheClosedError,
+  LoadTimeoutError,
+  TierDeadlineError,
+  TierFaultError,
+  UnstorableValueError,
+} from './errors.ts'
+export type {
+  CacheLogger,
+  FreshnessOptions,
+  LoadOptions,
+  ReadOptions,
+  TieredCacheOptions,
+  WrapOptions,
+  WriteOptions,
+} from './options.ts'
+export type { CacheEvents } from './telemetry/events.ts'
+export type { CacheStats, LatencyStats, TierStats } from './telemetry/stats.ts'
+export { type MemoryTier, type MemoryTierOptions, memoryTier } from './tiers/memory-tier.ts'
+export { type MaybePromise, MISS, type Off, type RemovalCause, type Tier, type TierMeasure } from './tiers/tier.ts'

@@ -1,0 +1,326 @@
+import type { Clock } from './clock.ts'
+import { AsyncTierAccess } from './core/async-tier-access.ts'
+import { untilAborted } from './core/caller-signal.ts'
+import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
+import type { Loader } from './core/loader.ts'
+import { OwnedWork } from './core/owned-work.ts'
+import { ReadThrough } from './core/read-through.ts'
+import { StoreTime } from './core/store-time.ts'
+import { SyncTierAccess } from './core/sync-tier-access.ts'
+import type { TierAccess } from './core/tier-access.ts'
+import { type Acknowledged, clearEverywhere, deleteEverywhere, setEverywhere } from './core/write.ts'
+import { durationMs } from './duration.ts'
+import { makeEntry } from './entry.ts'
+import { CacheClosedError } from './errors.ts'
+import { assertKey } from './key.ts'
+import {
+  type Freshnesses,
+  type LoadOptions,
+  type ReadOptions,
+  resolveCacheOptions,
+  resolveLoadOptions,
+  resolveReadOptions,
+  resolveWriteOptions,
+  type TieredCacheOptions,
+  type WrapOptions,
+  type WriteOptions,
+} from './options.ts'
+import { TierCounters } from './telemetry/counters.ts'
+import type { CacheEvents } from './telemetry/events.ts'
+import { Recorder } from './telemetry/recorder.ts'
+import { type CacheStats, cacheStats, type TierStats, tierStats } from './telemetry/stats.ts'
+import { GuardedTier } from './tiers/guarded-tier.ts'
+import { MISS, type MaybePromise, type Off, type Tier } from './tiers/tier.ts'
+
+const SHARED_DEADLINE_MS = 250
+const PRIVATE_DEADLINE_MS = 1_000
+
+/**
+ * A cache of any number of tiers, fastest first. A hit in a lower tier is backfilled into those above it, a miss in all of
+ * them runs one loader, once, and no fault of a tier ever reaches a caller.
+ *
+ * To a caller come only: the loader's own error, LoadTimeoutError, the reason of the caller's own signal, TypeError and
+ * RangeError for wrong arguments, CacheClosedError, and from `set` alone UnstorableValueError.
+ *
+ * Values are shared by reference where a tier holds references (memory does): treat what you get as read-only.
+ */
+export class TieredCache<V = unknown> implements AsyncDisposable {
+  readonly name: string
+  readonly #clock: Clock
+  readonly #freshness: Freshnesses
+  readonly #closeTimeoutMs: number
+  readonly #storeTime: StoreTime
+  readonly #work = new OwnedWork()
+  readonly #recorder: Recorder
+  readonly #tiers: readonly TierAccess[]
+  readonly #first: SyncTierAccess | undefined
+  readonly #through: ReadThrough
+  readonly #opened: Promise<unknown>
+  #closing: Promise<void> | undefined
+
+  /** @throws TypeError or RangeError naming the option and the value. */
+  constructor(options: TieredCacheOptions = {}) {
+    const { tiers, name, logger, clock, closeTimeoutMs, freshness } = resolveCacheOptions(options)
+    this.name = name
+    this.#recorder = new Recorder(logger)
+    this.#clock = clock
+    this.#freshness = freshness
+    this.#closeTimeoutMs = closeTimeoutMs
+    this.#storeTime = new StoreTime(clock)
+    const context = { clock, storeTime: this.#storeTime, work: this.#work, recorder: this.#recorder }
+    this.#tiers = tiers.map((tier) => (tier.sync ? syncAccess(tier, context) : guardedAccess(tier, context)))
+    const [first] = this.#tiers
+    this.#first = first instanceof SyncTierAccess ? first : undefined
+    this.#through = new ReadThrough({
+      tiers: this.#tiers,
+      clock,
+      storeTime: this.#storeTime,
+      work: this.#work,
+      report: this.#recorder,
+    })
+    this.#opened = Promise.all(this.#tiers.map((tier) => tier.open()))
+  }
+
+  /** The fresh value, or `undefined`. A stale value is a miss here: serving it takes a loader (`getOrSet`). */
+  async get<T extends V = V>(key: string, options?: ReadOptions): Promise<T | undefined> {
+    this.#assertUsable(key)
+    const signal = resolveReadOptions(options)
+    signal?.throwIfAborted()
+    const value = this.#getHot(key)
+    if (value !== MISS) return value as T
+    return untilAborted(this.#through.get(key), signal) as Promise<T | undefined>
+  }
+
+  /** The value if a synchronous tier holds it fresh, else `undefined`: the path of a memory hit, without a promise. */
+  getSync<T extends V = V>(key: string): T | undefined {
+    this.#assertUsable(key)
+    for (const tier of this.#tiers) {
+      if (!(tier instanceof SyncTierAccess)) continue
+      const value = tier.getFresh(key, this.#clock.now())
+      if (value !== MISS) {
+        this.#recorder.hit(key, tier.tier.name, 'fresh')
+        return value as T
+      }
+      tier.counters.misses++
+    }
+    this.#recorder.miss(key)
+    return undefined
+  }
+
+  /**
+   * The fresh value; else the stale one, while one refresh runs; else what `loader` gives, run once however many callers wait.
+   * Resolves when the value is loaded and synchronous tiers hold it; writes to the others go on, owned by the cache.
+   * A loader that gives `undefined` says "not found": the caller gets it and nothing is stored.
+   */
+  async getOrSet<T extends V | undefined>(key: string, loader: Loader<V, T>, options?: LoadOptions): Promise<T> {
+    this.#assertUsable(key)
+    assertFunction('loader', loader)
+    const freshness = resolveLoadOptions(options, this.#freshness)
+    options?.signal?.throwIfAborted()
+    const value = this.#getHot(key)
+    if (value !== MISS) return value as T
+    return untilAborted(this.#through.getOrLoad(key, loader, freshness), options?.signal) as Promise<T>
+  }
+
+  /**
+   * Stores a value in every tier. Resolves when each tier has taken it or faulted: afterwards no read on this node gives an
+   * older value. Rejects with UnstorableValueError where a tier cannot keep the value; the key is then in no tier.
+   */
+  async set(key: string, value: V, options?: WriteOptions): Promise<Acknowledged> {
+    this.#assertUsable(key)
+    if (value === undefined) throw new TypeError('value must not be undefined, which means "not found": use delete')
+    const { ttlMs, graceMs } = resolveWriteOptions(options, this.#freshness)
+    if (ttlMs + graceMs === 0) return this.delete(key)
+    const entry = makeEntry(value, this.#storeTime.stamp(), ttlMs, graceMs, 0)
+    return this.#owned(
+      this.#through.writing(key, async () => {
+        try {
+          return await setEverywhere(this.#tiers, key, entry)
+        } catch (error) {
+          await deleteEverywhere(this.#tiers, key)
+          throw error
+        }
+      }),
+    )
+  }
+
+  /** Deletes the key in every tier: afterwards no read on this node gives an older value. */
+  async delete(key: string): Promise<Acknowledged> {
+    this.#assertUsable(key)
+    return this.#owned(this.#through.writing(key, () => deleteEverywhere(this.#tiers, key)))
+  }
+
+  /** Whether a tier holds the key fresh. Counted nowhere, moves nothing. */
+  async has(key: string): Promise<boolean> {
+    this.#assertUsable(key)
+    return holdsFresh(this.#tiers, key, this.#clock)
+  }
+
+  /** Empties every tier. */
+  async clear(): Promise<Acknowledged> {
+    this.#assertOpen()
+    return this.#owned(this.#through.writingAll(() => clearEverywhere(this.#tiers)))
+  }
+
+  /** The fresh values of those keys that have one, in the order of the keys. */
+  async getMany<T extends V = V>(keys: Iterable<string>, options?: ReadOptions): Promise<ReadonlyMap<string, T>> {
+    const unique = [...new Set(keys)]
+    const values = await Promise.all(unique.map((key) => this.get<T>(key, options)))
+    const found = new Map<string, T>()
+    for (const [at, key] of unique.entries()) {
+      const value = values[at]
+      if (value !== undefined) found.set(key, value)
+    }
+    return found
+  }
+
+  /** Sets all of them at once. */
+  async setMany(entries: Iterable<readonly [string, V]>, options?: WriteOptions): Promise<Acknowledged> {
+    return allReached(await Promise.all([...entries].map(([key, value]) => this.set(key, value, options))))
+  }
+
+  /** Deletes all of them at once. */
+  async deleteMany(keys: Iterable<string>): Promise<Acknowledged> {
+    return allReached(await Promise.all([...keys].map((key) => this.delete(key))))
+  }
+
+  /** `fn` memoised: called with the same key it is answered from the cache, and runs once however many wait. */
+  wrap<A extends readonly unknown[], T extends V | undefined>(
+    fn: (...args: A) => MaybePromise<T>,
+    options: WrapOptions<A>,
+  ): (...args: A) => Promise<T> {
+    assertFunction('fn', fn)
+    const { key, ...load } = options
+    assertFunction('key', key)
+    resolveLoadOptions(load, this.#freshness)
+    return async (...args) => this.getOrSet<T>(key(...args), () => fn(...args), load)
+  }
+
+  /** Where an entry is and how long it lives, or `undefined`. Counted nowhere, moves nothing. */
+  async entry(key: string): Promise<EntryInfo | undefined> {
+    this.#assertUsable(key)
+    return inspect(this.#tiers, key, this.#clock)
+  }
+
+  /** What was asked and how it went, overall and by tier. O(tiers). */
+  stats(): CacheStats {
+    const tiers: Record<string, TierStats> = {}
+    for (const { tier, counters, condition } of this.#tiers) {
+      tiers[tier.name] = tierStats(counters, tier.measure?.(), condition)
+    }
+    return cacheStats(this.#recorder.counters, tiers)
+  }
+
+  /** Calls `listener` with each fact of `event`; what it throws is dropped. */
+  on<E extends keyof CacheEvents>(event: E, listener: (fact: CacheEvents[E]) => void): Off {
+    return this.#recorder.events.on(event, listener)
+  }
+
+  /** Resolves when every tier's open has settled or passed its deadline. Never rejects; reads need not wait for it. */
+  async ready(): Promise<void> {
+    await this.#opened
+  }
+
+  /** Resolves when nothing is in flight: no load, refresh, backfill, write or replay. */
+  async idle(): Promise<void> {
+    await this.#work.idle()
+  }
+
+  /**
+   * Refuses new calls, waits for what is under way (at most `closeTimeout`, then loads are aborted), and closes the tiers.
+   * Resolves always; a second call waits for the first.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** The path of a memory hit: no closure, no object, no promise. */
+  #getHot(key: string): unknown {
+    const first = this.#first
+    if (first === undefined) return MISS
+    const value = first.getFresh(key, this.#clock.now())
+    if (value !== MISS) this.#recorder.hit(key, first.tier.name, 'fresh')
+    return value
+  }
+
+  async #close(): Promise<void> {
+    const clock = this.#clock
+    await new Promise<void>((resolve) => {
+      const cancel = clock.setTimer(resolve, this.#closeTimeoutMs)
+      const drained = async (): Promise<void> => {
+        await this.#work.idle()
+        cancel()
+        resolve()
+      }
+      void drained()
+    })
+    this.#through.abortLoads(new CacheClosedError(this.name))
+    await Promise.all(this.#tiers.map((tier) => tier.close()))
+  }
+
+  #owned<T>(work: Promise<T>): Promise<T> {
+    this.#work.own(work)
+    return work
+  }
+
+  #assertUsable(key: unknown): asserts key is string {
+    this.#assertOpen()
+    assertKey(key)
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new CacheClosedError(this.name)
+  }
+}
+
+interface Composition {
+  readonly clock: Clock
+  readonly storeTime: StoreTime
+  readonly work: OwnedWork
+  readonly recorder: Recorder
+}
+
+function syncAccess(tier: Tier, { clock, recorder }: Composition): TierAccess {
+  const counters = countersOf(tier, recorder)
+  return new SyncTierAccess(tier, counters, clock, (error) => recorder.fault(counters, error))
+}
+
+function guardedAccess(tier: Tier, { clock, storeTime, work, recorder }: Composition): TierAccess {
+  const counters = countersOf(tier, recorder)
+  const deadlineMs = durationMs('deadline', tier.deadline ?? (tier.shared ? SHARED_DEADLINE_MS : PRIVATE_DEADLINE_MS))
+  const guard = new GuardedTier(tier, deadlineMs, clock, {
+    fault: (error) => recorder.fault(counters, error),
+    available: (available) => recorder.available(tier.name, available),
+    timed: (ms) => counters.latency.record(ms),
+    answered: () => access.replay(),
+  })
+  const access = new AsyncTierAccess(tier, counters, guard, {
+    clock,
+    storeTime,
+    work,
+    deadlineMs,
+    unstorable: (error) => recorder.unstorable(tier.name, error),
+  })
+  return access
+}
+
+function countersOf(tier: Tier, recorder: Recorder): TierCounters {
+  const counters = new TierCounters()
+  tier.onRemoval?.((key, cause) => recorder.removed(tier.name, counters, key, cause))
+  return counters
+}
+
+function assertFunction(option: string, value: unknown): void {
+  if (typeof value !== 'function') {
+    throw new TypeError(`${option} must be a function, got ${String(value)} (${typeof value})`)
+  }
+}
+
+function allReached(answers: readonly Acknowledged[]): Acknowledged {
+  return { reached: answers.every(({ reached }) => reached) }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../clock.ts'
+import { type Entry, freshnessAt } from '../entry.ts'
+import type { TierAccess } from './tier-access.ts'
+
+/** An entry that a look-up found, and where: `depth` is the index of its tier. */
+export interface Found {
+  readonly entry: Entry
+  readonly depth: number
+  readonly freshness: 'fresh' | 'stale'
+}
+
+/** Reads tiers that are all synchronous, from the first on, until one holds the key fresh; else the best stale entry. */
+export function lookupSync(tiers: readonly TierAccess[], key: string, clock: Clock): Found | undefined {
+  let best: Found | undefined
+  for (let depth = 0; depth < tiers.length; depth++) {
+    best = better(best, judge(tiers[depth]!.read(key) as Entry | undefined, depth, clock.now()))
+    if (best?.freshness === 'fresh') return best
+  }
+  return best
+}
+
+/** Reads the tiers from index `from` on, one after the other, until one holds the key fresh; else the best stale entry. */
+export async function lookup(
+  tiers: readonly TierAccess[],
+  from: number,
+  key: string,
+  clock: Clock,
+): Promise<Found | undefined> {
+  let best: Found | undefined
+  for (let depth = from; depth < tiers.length; depth++) {
+    const answer = tiers[depth]!.read(key)
+    const entry = answer instanceof Promise ? await answer : answer
+    best = better(best, judge(entry, depth, clock.now()))
+    if (best?.freshness === 'fresh') return best
+  }
+  return best
+}
+
+function judge(entry: Entry | undefined, depth: number, now: number): Found | undefined {
+  if (entry === undefined) return undefined
+  const freshness = freshnessAt(entry, now)
+  return freshness === 'expired' ? undefined : { entry, depth, freshness }
+}
+
+/** A fresh entry beats a stale one; of two stale ones the younger, of equals the one nearer to the top. */
+function better(held: Found | undefined, found: Found | undefined): Found | undefined {
+  if (held === undefined || found === undefined) return found ?? held
+  return found.freshness === 'fresh' || found.entry.storedAt > held.entry.storedAt ? found : held
+}

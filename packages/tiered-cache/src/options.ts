@@ -1,0 +1,183 @@
+import { type Clock, systemClock } from './clock.ts'
+import { type Duration, durationMs } from './duration.ts'
+import { assertName, assertOptions } from './option-object.ts'
+import { memoryTier } from './tiers/memory-tier.ts'
+import type { Tier } from './tiers/tier.ts'
+
+/** A place for lines: `@org/json-logger`, pino, console and most others have this shape. */
+export interface CacheLogger {
+  debug(message: string, fields?: object): void
+  info(message: string, fields?: object): void
+  warn(message: string, fields?: object): void
+  error(message: string, fields?: object): void
+}
+
+/** How long values live. Set for the cache, overridden per call. */
+export interface FreshnessOptions {
+  /** How long a value is fresh. Default `'1h'`; `Infinity`: never stale. */
+  readonly ttl?: Duration | undefined
+  /** How long after that a stale value is still served, while one refresh runs or the loader fails. Default 0. */
+  readonly grace?: Duration | undefined
+  /** After it a load is aborted and its callers get LoadTimeoutError. Default `'2m'`. */
+  readonly hardTimeout?: Duration | undefined
+  /** How long after a failed refresh the source is left alone, while there is a stale value to serve. Default `'10s'`. */
+  readonly refreshCooldown?: Duration | undefined
+}
+
+/** Options of {@link TieredCache}. */
+export interface TieredCacheOptions extends FreshnessOptions {
+  /** Fastest first. Default `[memoryTier()]`. */
+  readonly tiers?: readonly Tier[] | undefined
+  /** Label in errors and logs. Default `'cache'`. */
+  readonly name?: string | undefined
+  /** Default: silent. Gets no values and no credentials. */
+  readonly logger?: CacheLogger | undefined
+  readonly clock?: Clock | undefined
+  /** How long `close` waits for what is under way before it aborts loads. Default `'5s'`. */
+  readonly closeTimeout?: Duration | undefined
+}
+
+/** Options of a read. */
+export interface ReadOptions {
+  /** Ends the wait of this caller with the signal's reason; the read itself goes on for others. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of a write. */
+export interface WriteOptions {
+  readonly ttl?: Duration | undefined
+  readonly grace?: Duration | undefined
+}
+
+/** Options of a load. */
+export interface LoadOptions extends FreshnessOptions {
+  /** Ends the wait of this caller with the signal's reason; the load itself goes on for others and fills the cache. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Options of a memoised function. */
+export interface WrapOptions<A extends readonly unknown[]> extends LoadOptions {
+  /** The cache key of a call. It must tell apart all calls whose results differ. */
+  readonly key: (...args: A) => string
+}
+
+/** Freshness in milliseconds. */
+export interface Freshnesses {
+  readonly ttlMs: number
+  readonly graceMs: number
+  readonly hardTimeoutMs: number
+  readonly refreshCooldownMs: number
+}
+
+/** The options of a cache, validated and complete. */
+export interface ResolvedCacheOptions {
+  readonly tiers: readonly Tier[]
+  readonly name: string
+  readonly logger: CacheLogger
+  readonly clock: Clock
+  readonly closeTimeoutMs: number
+  readonly freshness: Freshnesses
+}
+
+const FRESHNESS_OPTIONS = ['ttl', 'grace', 'hardTimeout', 'refreshCooldown'] as const
+const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'name', 'logger', 'clock', 'closeTimeout']
+const WRITE_OPTIONS = ['ttl', 'grace']
+const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal']
+
+const DEFAULT_FRESHNESS: Freshnesses = {
+  ttlMs: 3_600_000,
+  graceMs: 0,
+  hardTimeoutMs: 120_000,
+  refreshCooldownMs: 10_000,
+}
+
+const SILENT: CacheLogger = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** @throws TypeError or RangeError naming the option and the value. */
+export function resolveCacheOptions(options: TieredCacheOptions): ResolvedCacheOptions {
+  assertOptions('TieredCache options', options, CACHE_OPTIONS)
+  const { tiers = [memoryTier()], name = 'cache', logger = SILENT, clock = systemClock } = options
+  assertName('name', name)
+  assertTiers(tiers)
+  assertMethods('logger', logger, ['debug', 'info', 'warn', 'error'])
+  assertMethods('clock', clock, ['now', 'monotonic', 'setTimer'])
+  return {
+    tiers: [...tiers],
+    name,
+    logger,
+    clock,
+    closeTimeoutMs: durationMs('closeTimeout', options.closeTimeout ?? '5s'),
+    freshness: resolveFreshness(options, DEFAULT_FRESHNESS),
+  }
+}
+
+export function resolveLoadOptions(options: LoadOptions | undefined, defaults: Freshnesses): Freshnesses {
+  if (options === undefined) return defaults
+  assertOptions('load options', options, LOAD_OPTIONS)
+  assertSignal(options.signal)
+  return resolveFreshness(options, defaults)
+}
+
+export function resolveWriteOptions(options: WriteOptions | undefined, defaults: Freshnesses): Freshnesses {
+  if (options === undefined) return defaults
+  assertOptions('write options', options, WRITE_OPTIONS)
+  return resolveFreshness(options, defaults)
+}
+
+export function resolveReadOptions(options: ReadOptions | undefined): AbortSignal | undefined {
+  if (options === undefined) return undefined
+  assertOptions('read options', options, ['signal'])
+  assertSignal(options.signal)
+  return options.signal
+}
+
+function resolveFreshness(options: FreshnessOptions, defaults: Freshnesses): Freshnesses {
+  const { ttl, grace, hardTimeout, refreshCooldown } = options
+  return {
+    ttlMs: ttl === undefined ? defaults.ttlMs : durationMs('ttl', ttl),
+    graceMs: grace === undefined ? defaults.graceMs : durationMs('grace', grace),
+    hardTimeoutMs: hardTimeout === undefined ? defaults.hardTimeoutMs : durationMs('hardTimeout', hardTimeout),
+    refreshCooldownMs:
+      refreshCooldown === undefined ? defaults.refreshCooldownMs : durationMs('refreshCooldown', refreshCooldown),
+  }
+}
+
+function assertTiers(tiers: unknown): asserts tiers is readonly Tier[] {
+  if (!Array.isArray(tiers)) throw new TypeError(`tiers must be an array of tiers, got ${typeof tiers}`)
+  if (tiers.length === 0) throw new RangeError('tiers must hold at least one tier, got an empty array')
+  const names = new Set<string>()
+  for (const [index, tier] of tiers.entries()) {
+    const option = `tiers[${index}]`
+    assertMethods(option, tier, ['get', 'set', 'delete'])
+    assertName(`${option}.name`, tier.name)
+    assertFlag(`${option}.shared`, tier.shared)
+    assertFlag(`${option}.sync`, tier.sync)
+    if (tier.ttl !== undefined) durationMs(`${option}.ttl`, tier.ttl)
+    if (tier.deadline !== undefined) durationMs(`${option}.deadline`, tier.deadline)
+    if (names.has(tier.name))
+      throw new RangeError(`${option}.name must be unique in the cache, got '${tier.name}' again`)
+    names.add(tier.name)
+  }
+}
+
+function assertFlag(option: string, value: unknown): void {
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`${option} must be true or false, got ${String(value)} (${typeof value})`)
+  }
+}
+
+function assertMethods(option: string, value: unknown, methods: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`${option} must be an object, got ${String(value)} (${typeof value})`)
+  }
+  for (const method of methods) {
+    if (typeof (value as Record<string, unknown>)[method] !== 'function') {
+      throw new TypeError(`${option} must have a method ${method}(), got none`)
+    }
+  }
+}
+
+function assertSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  throw new TypeError(`signal must be an AbortSignal, got ${typeof signal}`)
+}

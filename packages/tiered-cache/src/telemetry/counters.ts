@@ -1,0 +1,25 @@
+import type { RemovalCause } from '../tiers/tier.ts'
+import { Histogram } from './histogram.ts'
+
+/** What one tier was asked and how it went. Mutable numbers in one object, so that counting allocates nothing. */
+export class TierCounters {
+  hits = 0
+  misses = 0
+  sets = 0
+  deletes = 0
+  faults = 0
+  unstorable = 0
+  readonly removals: Record<RemovalCause, number> = { capacity: 0, expired: 0, deleted: 0, replaced: 0, invalidated: 0 }
+  readonly latency: Histogram = new Histogram()
+}
+
+/** What the callers of the cache asked and got: `requests = hits + misses` at every moment. */
+export class CacheCounters {
+  hits = 0
+  staleHits = 0
+  misses = 0
+  loads = 0
+  loadFailures = 0
+  refreshes = 0
+  coalesced = 0
+}

@@ -1,0 +1,60 @@
+import type { Freshness } from '../entry.ts'
+import type { TierFaultError } from '../errors.ts'
+import type { Off, RemovalCause } from '../tiers/tier.ts'
+
+/** The facts that `cache.on` reports, by name. Never a value. */
+export interface CacheEvents {
+  readonly hit: { readonly key: string; readonly tier: string; readonly freshness: Freshness }
+  readonly miss: { readonly key: string }
+  /** `void`: the value went to the callers and was stored nowhere, because its key was written meanwhile or it was not found. */
+  readonly load: {
+    readonly key: string
+    readonly durationMs: number
+    readonly outcome: 'stored' | 'void' | 'failed'
+    readonly error: unknown
+  }
+  readonly fault: { readonly tier: string; readonly error: TierFaultError }
+  readonly available: { readonly tier: string; readonly available: boolean }
+  readonly removal: { readonly tier: string; readonly key: string; readonly cause: RemovalCause }
+}
+
+type Listener<E extends keyof CacheEvents> = (fact: CacheEvents[E]) => void
+
+/** Who listens to which event. Without listeners an event costs one field read. */
+export class EventListeners {
+  readonly #listeners: { readonly [E in keyof CacheEvents]: Set<Listener<E>> } = {
+    hit: new Set(),
+    miss: new Set(),
+    load: new Set(),
+    fault: new Set(),
+    available: new Set(),
+    removal: new Set(),
+  }
+
+  on<E extends keyof CacheEvents>(event: E, listener: Listener<E>): Off {
+    const listeners = this.#listeners[event]
+    if (listeners === undefined) {
+      throw new TypeError(`event must be one of ${Object.keys(this.#listeners).join(', ')}, got '${event}'`)
+    }
+    if (typeof listener !== 'function') throw new TypeError(`listener must be a function, got ${typeof listener}`)
+    listeners.add(listener)
+    return () => {
+      listeners.delete(listener)
+    }
+  }
+
+  hears(event: keyof CacheEvents): boolean {
+    return this.#listeners[event].size > 0
+  }
+
+  /** Tells each listener; what one throws is its own fault and stops nothing. */
+  emit<E extends keyof CacheEvents>(event: E, fact: CacheEvents[E]): void {
+    for (const listener of this.#listeners[event]) {
+      try {
+        listener(fact)
+      } catch {
+        // Facts are told after the state is consistent: there is nothing to undo.
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import type { Freshness } from '../entry.ts'
+import type { TierFaultError, UnstorableValueError } from '../errors.ts'
+import type { RemovalCause } from '../tiers/tier.ts'
+import { CacheCounters, type TierCounters } from './counters.ts'
+import { type CacheEvents, EventListeners } from './events.ts'
+
+/** The place for lines that a recorder needs. */
+export interface LineWriter {
+  debug(message: string, fields?: object): void
+  info(message: string, fields?: object): void
+  warn(message: string, fields?: object): void
+}
+
+/**
+ * The one place of a cache that counts, emits events and writes lines, always after the state is consistent. Keys appear in
+ * events, in error fields and in debug lines, values nowhere.
+ */
+export class Recorder {
+  readonly counters: CacheCounters = new CacheCounters()
+  readonly events: EventListeners = new EventListeners()
+  readonly #lines: LineWriter
+  /** Tiers whose trouble was told since it was last well: one line per change of state. */
+  readonly #told = new Set<string>()
+  readonly #toldUnstorable = new Set<string>()
+
+  constructor(lines: LineWriter) {
+    this.#lines = lines
+  }
+
+  hit(key: string, tier: string, freshness: Freshness): void {
+    this.counters.hits++
+    if (freshness === 'stale') this.counters.staleHits++
+    if (this.events.hears('hit')) this.events.emit('hit', { key, tier, freshness })
+  }
+
+  miss(key: string): void {
+    this.counters.misses++
+    if (this.events.hears('miss')) this.events.emit('miss', { key })
+  }
+
+  coalesced(): void {
+    this.counters.coalesced++
+  }
+
+  loading(isRefresh: boolean): void {
+    this.counters.loads++
+    if (isRefresh) this.counters.refreshes++
+  }
+
+  loaded({ key, durationMs, outcome, error }: CacheEvents['load']): void {
+    if (outcome === 'failed') {
+      this.counters.loadFailures++
+      this.#lines.debug('load failed', { key, reason: messageOf(error) })
+    }
+    if (this.events.hears('load')) this.events.emit('load', { key, durationMs, outcome, error })
+  }
+
+  fault(counters: TierCounters, error: TierFaultError): void {
+    counters.faults++
+    this.events.emit('fault', { tier: error.tier, error })
+    if (this.#told.has(error.tier)) return
+    this.#told.add(error.tier)
+    this.#lines.warn(`tier "${error.tier}" failed to ${error.operation}; the cache goes on without it`, {
+      tier: error.tier,
+      reason: messageOf(error.cause),
+    })
+  }
+
+  available(tier: string, available: boolean): void {
+    this.events.emit('available', { tier, available })
+    if (available) {
+      this.#told.delete(tier)
+      this.#lines.info(`tier "${tier}" is available again`, { tier })
+    } else this.#lines.warn(`tier "${tier}" is unavailable; the cache goes on without it`, { tier })
+  }
+
+  removed(tier: string, counters: TierCounters, key: string, cause: RemovalCause): void {
+    counters.removals[cause]++
+    if (this.events.hears('removal')) this.events.emit('removal', { tier, key, cause })
+  }
+
+  unstorable(tier: string, error: UnstorableValueError): void {
+    if (this.#toldUnstorable.has(tier)) return
+    this.#toldUnstorable.add(tier)
+    this.#lines.warn(`tier "${tier}" cannot keep a loaded value: ${error.path} is ${error.kind}`, { tier })
+  }
+}
+
+/** The words alone: some clients' errors carry the command with its values. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : typeof error
+}
