@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { AsyncTierAccess } from './core/async-tier-access.ts'
+import { compose } from './compose.ts'
 import { untilAborted } from './core/caller-signal.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
 import type { Loader } from './core/loader.ts'
@@ -9,7 +9,6 @@ import { StoreTime } from './core/store-time.ts'
 import { SyncTierAccess } from './core/sync-tier-access.ts'
 import type { TierAccess } from './core/tier-access.ts'
 import { type Acknowledged, clearEverywhere, deleteEverywhere, setEverywhere } from './core/write.ts'
-import { durationMs } from './duration.ts'
 import { makeEntry } from './entry.ts'
 import { CacheClosedError } from './errors.ts'
 import { assertKey } from './key.ts'
@@ -25,15 +24,10 @@ import {
   type WrapOptions,
   type WriteOptions,
 } from './options.ts'
-import { TierCounters } from './telemetry/counters.ts'
 import type { CacheEvents } from './telemetry/events.ts'
 import { Recorder } from './telemetry/recorder.ts'
 import { type CacheStats, cacheStats, type TierStats, tierStats } from './telemetry/stats.ts'
-import { GuardedTier } from './tiers/guarded-tier.ts'
-import { MISS, type MaybePromise, type Off, type Tier } from './tiers/tier.ts'
-
-const SHARED_DEADLINE_MS = 250
-const PRIVATE_DEADLINE_MS = 1_000
+import { type MaybePromise, MISS, type Off } from './tiers/tier.ts'
 
 /**
  * A cache of any number of tiers, fastest first. A hit in a lower tier is backfilled into those above it, a miss in all of
@@ -67,8 +61,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     this.#freshness = freshness
     this.#closeTimeoutMs = closeTimeoutMs
     this.#storeTime = new StoreTime(clock)
-    const context = { clock, storeTime: this.#storeTime, work: this.#work, recorder: this.#recorder }
-    this.#tiers = tiers.map((tier) => (tier.sync ? syncAccess(tier, context) : guardedAccess(tier, context)))
+    const composition = { clock, storeTime: this.#storeTime, work: this.#work, recorder: this.#recorder }
+    this.#tiers = tiers.map((tier) => compose(tier, composition))
     const [first] = this.#tiers
     this.#first = first instanceof SyncTierAccess ? first : undefined
     this.#through = new ReadThrough({
@@ -276,43 +270,6 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   #assertOpen(): void {
     if (this.#closing !== undefined) throw new CacheClosedError(this.name)
   }
-}
-
-interface Composition {
-  readonly clock: Clock
-  readonly storeTime: StoreTime
-  readonly work: OwnedWork
-  readonly recorder: Recorder
-}
-
-function syncAccess(tier: Tier, { clock, recorder }: Composition): TierAccess {
-  const counters = countersOf(tier, recorder)
-  return new SyncTierAccess(tier, counters, clock, (error) => recorder.fault(counters, error))
-}
-
-function guardedAccess(tier: Tier, { clock, storeTime, work, recorder }: Composition): TierAccess {
-  const counters = countersOf(tier, recorder)
-  const deadlineMs = durationMs('deadline', tier.deadline ?? (tier.shared ? SHARED_DEADLINE_MS : PRIVATE_DEADLINE_MS))
-  const guard = new GuardedTier(tier, deadlineMs, clock, {
-    fault: (error) => recorder.fault(counters, error),
-    available: (available) => recorder.available(tier.name, available),
-    timed: (ms) => counters.latency.record(ms),
-    answered: () => access.replay(),
-  })
-  const access = new AsyncTierAccess(tier, counters, guard, {
-    clock,
-    storeTime,
-    work,
-    deadlineMs,
-    unstorable: (error) => recorder.unstorable(tier.name, error),
-  })
-  return access
-}
-
-function countersOf(tier: Tier, recorder: Recorder): TierCounters {
-  const counters = new TierCounters()
-  tier.onRemoval?.((key, cause) => recorder.removed(tier.name, counters, key, cause))
-  return counters
 }
 
 function assertFunction(option: string, value: unknown): void {

@@ -50,11 +50,19 @@ export function capEntry<V>(entry: Entry<V>, capMs: number, now: number): Entry<
 export function isEntry(candidate: unknown): candidate is Entry {
   if (typeof candidate !== 'object' || candidate === null) return false
   const { storedAt, staleAt, expiresAt, stamps } = candidate as Partial<Entry>
-  return (
-    typeof storedAt === 'number' &&
-    typeof staleAt === 'number' &&
-    typeof expiresAt === 'number' &&
-    expiresAt >= staleAt &&
-    Array.isArray(stamps)
-  )
+  return isInstant(storedAt) && isInstant(staleAt) && isInstant(expiresAt) && expiresAt >= staleAt && areStamps(stamps)
+}
+
+function isInstant(candidate: unknown): candidate is number {
+  return typeof candidate === 'number' && !Number.isNaN(candidate)
+}
+
+function areStamps(candidate: unknown): boolean {
+  return Array.isArray(candidate) && candidate.every(isStamp)
+}
+
+function isStamp(candidate: unknown): boolean {
+  if (typeof candidate !== 'object' || candidate === null) return false
+  const stamp = candidate as Partial<TagStamp>
+  return typeof stamp.tag === 'string' && typeof stamp.expire === 'string' && typeof stamp.delete === 'string'
 }

@@ -113,13 +113,12 @@ export class AsyncTierAccess implements TierAccess {
       return undefined
     }
     const answer = this.#guard.run('get', key, () => this.tier.get(key))
-    return answer === NO_ANSWER ? undefined : this.#judged(key, answer)
+    return answer === NO_ANSWER ? undefined : this.#judged(answer)
   }
 
-  async #judged(key: string, answer: MaybePromise<unknown>): Promise<Entry | undefined> {
+  async #judged(answer: MaybePromise<unknown>): Promise<Entry | undefined> {
     const entry = await answer
-    // Asked again: the key may have become pending while the read was under way.
-    return isEntry(entry) && entry.storedAt > this.#clearedAt && !this.#pending.has(key) ? entry : undefined
+    return isEntry(entry) && entry.storedAt > this.#clearedAt ? entry : undefined
   }
 
   async #counted(answer: MaybePromise<Entry | undefined>): Promise<Entry | undefined> {

@@ -33,6 +33,8 @@ export interface LoadSetting {
   readonly work: OwnedWork
   /** Whether a write to the key is under way: then a loaded value may be older than it. */
   readonly isWriting: (key: string) => boolean
+  /** The source has nothing under a key of which a stale value is stored. */
+  readonly forget: (key: string) => void
 }
 
 /**
@@ -97,10 +99,12 @@ export class Loads {
 
   /** Asks once more whether the flight is void: between this and the synchronous tiers there is no await. */
   #store(request: LoadRequest, value: unknown, loadMs: number, flight: Flight<LoadFact>): 'stored' | 'void' {
-    const { key, ttlMs, graceMs } = request
-    const { tiers, storeTime, work, isWriting } = this.#setting
-    if (value === undefined || ttlMs + graceMs === 0 || flight.void || isWriting(key)) {
+    const { key, ttlMs, graceMs, stale } = request
+    const { tiers, storeTime, work, isWriting, forget } = this.#setting
+    const isVoid = flight.void || isWriting(key)
+    if (isVoid || value === undefined || ttlMs + graceMs === 0) {
       this.#flights.end(key, flight)
+      if (!isVoid && value === undefined && stale !== undefined) forget(key)
       return 'void'
     }
     const entry = makeEntry(value, storeTime.stamp(), ttlMs, graceMs, loadMs)

@@ -22,6 +22,7 @@ export class LoaderCall implements LoadContext<unknown> {
   #controller: AbortController | undefined
   #aborted: { readonly reason: unknown } | undefined
   #reject: (reason: unknown) => void = () => {}
+  #stopTimer: () => void = () => {}
 
   constructor(key: string, stale: Entry | undefined) {
     this.key = key
@@ -40,14 +41,14 @@ export class LoaderCall implements LoadContext<unknown> {
   run<T>(loader: Loader<never, T>, timeoutMs: number, clock: Clock): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#reject = reject
-      const cancel = clock.setTimer(() => this.abort(new LoadTimeoutError(this.key, timeoutMs)), timeoutMs)
+      this.#stopTimer = clock.setTimer(() => this.abort(new LoadTimeoutError(this.key, timeoutMs)), timeoutMs)
       const settle = async (): Promise<void> => {
         try {
           resolve(await loader(this as LoadContext<never>))
         } catch (error) {
           reject(error)
         } finally {
-          cancel()
+          this.#stopTimer()
         }
       }
       void settle()
@@ -56,6 +57,7 @@ export class LoaderCall implements LoadContext<unknown> {
 
   /** Ends the run for those who wait, then tells the loader. */
   abort(reason: unknown): void {
+    this.#stopTimer()
     this.#aborted = { reason }
     this.#reject(reason)
     this.#controller?.abort(reason)

@@ -11,7 +11,7 @@ import { Reads } from './reads.ts'
 import { RefreshCooldown } from './refresh-cooldown.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
-import { UnfinishedWrites } from './write.ts'
+import { deleteEverywhere, UnfinishedWrites } from './write.ts'
 
 /** What reading through the tiers came to, told as it happens. Told once per request: `hit` or `miss`. */
 export interface ReadReport {
@@ -51,7 +51,10 @@ export class ReadThrough {
     const isWriting = (key: string): boolean => this.#writes.has(key)
     this.#syncTop = setting.tiers.slice(0, from)
     this.#reads = new Reads({ ...setting, from, isWriting })
-    this.#loads = new Loads({ ...setting, isWriting })
+    const forget = (key: string): void => {
+      setting.work.own(this.writing(key, () => deleteEverywhere(setting.tiers, key)))
+    }
+    this.#loads = new Loads({ ...setting, isWriting, forget })
   }
 
   /** The fresh value, or `undefined`. */

@@ -16,6 +16,13 @@ export interface MemoryTierOptions {
 /** A synchronous tier in the memory of this process. */
 export interface MemoryTier extends Tier {
   readonly sync: true
+  get(key: string): Entry | undefined
+  getFresh(key: string, now: number): unknown
+  set(key: string, entry: Entry): void
+  delete(key: string): void
+  clear(): void
+  onRemoval(listener: (key: string, cause: RemovalCause) => void): Off
+  measure(): TierMeasure
 }
 
 /**
