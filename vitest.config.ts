@@ -6,7 +6,7 @@ const source = '--conditions=@org/source'
 export default defineConfig({
   ssr: { resolve: { conditions: ['@org/source', ...defaultServerConditions] } },
   test: {
-    globalSetup: ['./packages/testkit/src/redis.global-setup.ts'],
+    globalSetup: ['./packages/testkit/src/redis.global-setup.ts', './test/test-files.global-setup.ts'],
     include: ['{packages,examples}/*/{src,test}/**/*.test.ts', '{bench,test}/**/*.test.ts'],
     execArgv: [source],
     env: { NODE_OPTIONS: source },

@@ -1,0 +1,71 @@
+import { relative } from 'node:path'
+import { type BenchOptions, parseArguments } from './arguments.ts'
+import { usage } from './help.ts'
+import { writeReports } from './report/files.ts'
+import { terminalReport } from './report/terminal.ts'
+import type { Suite } from './suites/suite.ts'
+import { tiersSuite } from './suites/tiers.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The first one runs where none is named. */
+const SUITES: readonly Suite[] = [tiersSuite]
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = parseArguments(
+    args,
+    SUITES.map((suite) => suite.name),
+  )
+  if (options.help) {
+    process.stdout.write(usage(SUITES))
+    return
+  }
+  await runSuite(SUITES.find((suite) => suite.name === options.suite) as Suite, options)
+}
+
+async function runSuite(suite: Suite, options: BenchOptions): Promise<void> {
+  const results = await suite.run(options, interruptSignal())
+  // Before the text: a reader such as `head` may close the pipe, and the files are wanted all the same.
+  const paths = writeReports(results, options.jsonFile)
+  process.stdout.write(`${terminalReport(results)}\n\n`)
+  process.stdout.write(`Took ${Math.round(results.tookMs / 1000)} s. Written: ${paths.map(fromHere).join(', ')}\n`)
+}
+
+/** Aborts at the first Ctrl-C, so that servers, files and keys of the run are cleared away; a second one ends at once. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => controller.abort(new Interrupted(name === 'SIGINT' ? 130 : 143)))
+  }
+  return controller.signal
+}
+
+class Interrupted extends Error {
+  readonly exitCode: number
+
+  constructor(exitCode: number) {
+    super('interrupted')
+    this.exitCode = exitCode
+  }
+}
+
+function fromHere(path: string): string {
+  return relative(process.cwd(), path)
+}
+
+function report(error: unknown): void {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nSee pnpm bench --help.\n`)
+    process.exitCode = 2
+  } else if (error instanceof Interrupted) {
+    process.exitCode = error.exitCode
+  } else {
+    process.stderr.write(`The bench failed: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
+await main(process.argv.slice(2)).catch(report)

@@ -27,6 +27,7 @@ import {
 import type { CacheEvents } from './telemetry/events.ts'
 import { Recorder } from './telemetry/recorder.ts'
 import { type CacheStats, cacheStats, type TierStats, tierStats } from './telemetry/stats.ts'
+import { memoryTier } from './tiers/memory-tier.ts'
 import { type MaybePromise, MISS, type Off } from './tiers/tier.ts'
 
 /**
@@ -54,7 +55,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   /** @throws TypeError or RangeError naming the option and the value. */
   constructor(options: TieredCacheOptions = {}) {
-    const { tiers, name, logger, clock, closeTimeoutMs, freshness } = resolveCacheOptions(options)
+    const { tiers, name, logger, clock, closeTimeoutMs, freshness } = resolveCacheOptions(options, () => [memoryTier()])
     this.name = name
     this.#recorder = new Recorder(logger)
     this.#clock = clock
@@ -88,17 +89,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /** The value if a synchronous tier holds it fresh, else `undefined`: the path of a memory hit, without a promise. */
   getSync<T extends V = V>(key: string): T | undefined {
     this.#assertUsable(key)
-    for (const tier of this.#tiers) {
-      if (!(tier instanceof SyncTierAccess)) continue
-      const value = tier.getFresh(key, this.#clock.now())
-      if (value !== MISS) {
-        this.#recorder.hit(key, tier.tier.name, 'fresh')
-        return value as T
-      }
-      tier.counters.misses++
-    }
-    this.#recorder.miss(key)
-    return undefined
+    const value = this.#getHot(key)
+    return (value === MISS ? this.#getSyncBelow(key) : value) as T | undefined
   }
 
   /**
@@ -240,6 +232,21 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const value = first.getFresh(key, this.#clock.now())
     if (value !== MISS) this.#recorder.hit(key, first.tier.name, 'fresh')
     return value
+  }
+
+  /** What `getSync` finds below the first tier; counts the misses on the way. */
+  #getSyncBelow(key: string): unknown {
+    for (const tier of this.#tiers) {
+      if (!(tier instanceof SyncTierAccess)) continue
+      const value = tier === this.#first ? MISS : tier.getFresh(key, this.#clock.now())
+      if (value !== MISS) {
+        this.#recorder.hit(key, tier.tier.name, 'fresh')
+        return value
+      }
+      tier.counters.misses++
+    }
+    this.#recorder.miss(key)
+    return undefined
   }
 
   async #close(): Promise<void> {

@@ -1,6 +1,3 @@
-/** Keys that begin with it are the core's own (stamps, cursors): no user key does. */
-export const RESERVED_PREFIX = '\u0000'
-
 const MAX_KEY_BYTES = 4096
 
 /**

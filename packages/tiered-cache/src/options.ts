@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from './clock.ts'
 import { type Duration, durationMs } from './duration.ts'
 import { assertName, assertOptions } from './option-object.ts'
-import { memoryTier } from './tiers/memory-tier.ts'
 import type { Tier } from './tiers/tier.ts'
 
 /** A place for lines: `@org/json-logger`, pino, console and most others have this shape. */
@@ -93,10 +92,16 @@ const DEFAULT_FRESHNESS: Freshnesses = {
 
 const SILENT: CacheLogger = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** @throws TypeError or RangeError naming the option and the value. */
-export function resolveCacheOptions(options: TieredCacheOptions): ResolvedCacheOptions {
+/**
+ * @param makeTiers gives the tiers of a cache without any
+ * @throws TypeError or RangeError naming the option and the value.
+ */
+export function resolveCacheOptions(
+  options: TieredCacheOptions,
+  makeTiers: () => readonly Tier[],
+): ResolvedCacheOptions {
   assertOptions('TieredCache options', options, CACHE_OPTIONS)
-  const { tiers = [memoryTier()], name = 'cache', logger = SILENT, clock = systemClock } = options
+  const { tiers = makeTiers(), name = 'cache', logger = SILENT, clock = systemClock } = options
   assertName('name', name)
   assertTiers(tiers)
   assertMethods('logger', logger, ['debug', 'info', 'warn', 'error'])

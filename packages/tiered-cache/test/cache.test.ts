@@ -17,6 +17,8 @@ function twoTiers(options: TieredCacheOptions = {}) {
   return { clock, lower, memory, cache }
 }
 
+const wrong = (value: unknown) => value as never
+
 describe('TieredCache', () => {
   it('is a bounded memory cache without any option', async () => {
     const cache = new TieredCache<number>()
@@ -188,7 +190,6 @@ describe('A value that a tier cannot keep', () => {
 })
 
 describe('Wrong arguments', () => {
-  const wrong = (value: unknown) => value as never
   const wrongOptions: readonly (readonly [string, unknown, string])[] = [
     ['an unknown option', { tier: [] }, "TieredCache options has no option 'tier'"],
     ['a negative ttl', { ttl: -1 }, 'ttl must be zero or more milliseconds, got -1 (number)'],

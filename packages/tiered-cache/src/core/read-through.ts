@@ -14,7 +14,7 @@ import type { TierAccess } from './tier-access.ts'
 import { deleteEverywhere, UnfinishedWrites } from './write.ts'
 
 /** What reading through the tiers came to, told as it happens. Told once per request: `hit` or `miss`. */
-export interface ReadReport {
+interface ReadReport {
   hit(key: string, tier: string, freshness: Freshness): void
   miss(key: string): void
   coalesced(): void

@@ -1,1 +1,5 @@
 export { ManualClock } from '@org/breaker/testing'
+export { type ChaosOptions, ChaosTier } from './chaos-tier.ts'
+export type { TestRunner } from './test-runner.ts'
+export { tierConformance } from './tier-conformance.ts'
+export type { TierSuiteOptions } from './tier-suite/tier-suite.ts'

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { formatSize, parseSize } from './size.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The storage stages the bench can compare. */
+const TIER_KINDS = ['memory', 'redis', 'disk'] as const
+export type TierKind = (typeof TIER_KINDS)[number]
+
+/** What a run was asked to do. */
+export interface BenchOptions {
+  readonly suite: string
+  readonly quick: boolean
+  readonly tiers: readonly TierKind[]
+  /** Bytes of the payloads that are made; unused where `payloadFile` is given. */
+  readonly sizes: readonly number[]
+  /** A JSON file of the user's own, measured in place of the made payloads. */
+  readonly payloadFile: string | undefined
+  /** Where the results go besides `bench/results/latest.json`. */
+  readonly jsonFile: string | undefined
+  readonly help: boolean
+}
+
+const DEFAULT_SIZES = '200b,10kb,5mb'
+/** A value this large no longer fits the strings of Keyv's serializer a few times over. */
+const MAX_SIZE = 64 * 1024 ** 2
+
+const SPEC = {
+  quick: { type: 'boolean', default: false },
+  tiers: { type: 'string', default: TIER_KINDS.join(',') },
+  size: { type: 'string' },
+  payload: { type: 'string' },
+  json: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+/**
+ * The options in the words of a command line, all checked.
+ * @throws UsageError for an unknown option, suite or tier, a bad size, or options that exclude each other.
+ */
+export function parseArguments(args: readonly string[], suites: readonly string[]): BenchOptions {
+  const { values, positionals } = parsed(args)
+  if (values.payload !== undefined && values.size !== undefined) {
+    throw new UsageError('--payload measures your own value at its own size: give --payload or --size, not both')
+  }
+  return {
+    suite: chosenSuite(positionals, suites),
+    quick: values.quick,
+    tiers: chosenTiers(values.tiers),
+    sizes: chosenSizes(values.size ?? DEFAULT_SIZES),
+    payloadFile: file('--payload', values.payload),
+    jsonFile: file('--json', values.json),
+    help: values.help,
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    // A lone `--` comes from habit (`npm run bench -- --quick`): what follows it is meant as options all the same.
+    const words = args.filter((word) => word !== '--')
+    return parseArgs({ args: words, options: SPEC, allowPositionals: true, strict: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function chosenSuite(positionals: readonly string[], suites: readonly string[]): string {
+  const [suite = suites[0] as string, ...rest] = positionals
+  if (rest.length > 0) throw new UsageError(`one suite at a time, got ${positionals.join(' ')}`)
+  if (suites.includes(suite)) return suite
+  throw new UsageError(`unknown suite '${suite}'; there is: ${suites.join(', ')}`)
+}
+
+function chosenTiers(text: string): readonly TierKind[] {
+  const asked = new Set(text.split(',').map((word) => word.trim().toLowerCase()))
+  for (const word of asked) {
+    if (!TIER_KINDS.includes(word as TierKind)) {
+      throw new UsageError(`--tiers must be some of ${TIER_KINDS.join(', ')}, separated by commas, got '${word}'`)
+    }
+  }
+  // Fastest first, however they were typed: so they are composed.
+  return TIER_KINDS.filter((kind) => asked.has(kind))
+}
+
+function chosenSizes(text: string): readonly number[] {
+  const sizes = [...new Set(text.split(',').map(parseSize))].toSorted((a, b) => a - b)
+  const largest = sizes.at(-1) as number
+  if (largest > MAX_SIZE) throw new UsageError(`--size must be at most 64mb, got ${largest} bytes`)
+  const labels = sizes.map(formatSize)
+  const twice = labels.find((label, index) => labels.indexOf(label) !== index)
+  if (twice !== undefined) throw new UsageError(`--size must be sizes that print differently, got ${twice} twice`)
+  return sizes
+}
+
+function file(option: string, path: string | undefined): string | undefined {
+  if (path === '') throw new UsageError(`${option} must name a file`)
+  // Found out now, not after minutes of measuring.
+  if (path !== undefined && !existsSync(dirname(path))) throw new UsageError(`${option} ${path}: no such folder`)
+  return path
+}

@@ -1,0 +1,27 @@
+import type { Cell } from '../measure.ts'
+import type { Payload } from '../payload.ts'
+
+/** What every contestant is given to run on. */
+export interface Ground {
+  readonly payload: Payload
+  /** A folder for this payload alone, removed at its end. */
+  readonly folder: string
+  /** `undefined` where Redis is not measured. */
+  readonly redisUrl: string | undefined
+}
+
+/** A storage set-up to measure, filled and ready. */
+export interface Contestant {
+  readonly cells: readonly Cell[]
+  /** Deletes what it stored and closes it; answers the operations that failed. */
+  close(): Promise<Faults>
+}
+
+/** Operations that failed in a contestant: they read as misses, so its numbers mean nothing where there are any. */
+export interface Faults {
+  readonly contestant: string
+  readonly count: number
+}
+
+/** How long a tier may take for one operation here: the bench wants to see slow operations, not to cut them. */
+export const PATIENCE = '60s'

@@ -1,0 +1,25 @@
+import type { Suite } from './suites/suite.ts'
+
+/** What `--help` prints. */
+export function usage(suites: readonly Suite[]): string {
+  const list = suites.map(
+    (suite, index) => `  ${suite.name.padEnd(12)}${suite.about}${index === 0 ? ' (default)' : ''}`,
+  )
+  return `Usage: pnpm bench [suite] [options]
+
+Suites
+${list.join('\n')}
+
+Options
+  --quick              about 20 seconds in place of 2 to 3 minutes; fewer samples
+  --tiers LIST         some of memory,redis,disk (default: all)
+  --size LIST          sizes of the payload, such as 1kb,100kb,5mb (default: 200b,10kb,5mb)
+  --payload FILE       measure the value in a JSON file of yours in place of the made ones
+  --json FILE          write the results there too
+  --help, -h           this text
+
+Results: a table here, bench/results/latest.json, and bench/results/latest.html with charts.
+Redis: the server of REDIS_URL under a namespace of our own, else one is started for the run (redis-server or
+valkey-server on PATH; on Debian as root it is installed first unless REDIS_NO_INSTALL is set).
+`
+}

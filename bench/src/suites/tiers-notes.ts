@@ -1,0 +1,56 @@
+import type { TierKind } from '../arguments.ts'
+import { formatPercent } from '../report/format.ts'
+import type { Row } from '../results.ts'
+
+/** Medians of rounds further apart than this fraction of their middle are not to be trusted to the digit. */
+const WIDE = 0.5
+/** Rows that a warning names; of the others it says how many. */
+const NAMED = 4
+
+interface Note {
+  /** The tier it is about; all of them where there is none. */
+  readonly about?: TierKind
+  readonly text: string
+}
+
+const NOTES: readonly Note[] = [
+  {
+    text: 'One caller who waits for each answer, in one process with all contestants; ops/s is the inverse of the mean, not a load test.',
+  },
+  {
+    text: 'Each contestant is a TieredCache of that one tier, so a number is all that a caller pays: guard, codec, stats. The stack is all tiers of the run in one cache, with one file per key as its disk.',
+  },
+  {
+    about: 'memory',
+    text: 'Memory is timed in batches of 1000 operations, since one takes less time than reading the clock: its percentiles are over batches and hide single slow operations. getSync is the hit without the promise.',
+  },
+  { about: 'redis', text: 'Redis runs on this machine, without persistence, unless REDIS_URL names another.' },
+  {
+    about: 'disk',
+    text: 'keyv-file keeps everything in memory once opened: its get hit never touches the disk. Its set waits 100 ms by design and then writes all keys.',
+  },
+  {
+    about: 'disk',
+    text: 'One file per key is read from the page cache of the system, as hot files are; writes are not forced to the disk (no fsync).',
+  },
+  {
+    text: 'The larger the payload, the fewer keys (100 down to 2) and samples; where there are under 100 samples, p99 is the slowest one.',
+  },
+]
+
+/** What a reader must know to read the numbers of a run over these tiers. */
+export function notesFor(tiers: readonly TierKind[]): string[] {
+  return NOTES.filter(({ about }) => about === undefined || tiers.includes(about)).map((note) => note.text)
+}
+
+/** Rows whose rounds disagree, as one warning for each payload. */
+export function spreadWarnings(rows: readonly Row[]): string[] {
+  const wide = rows.filter((row) => row.spread > WIDE)
+  const payloads = [...new Set(wide.map((row) => row.payload))]
+  return payloads.map((payload) => {
+    const some = wide.filter((row) => row.payload === payload).toSorted((a, b) => b.spread - a.spread)
+    const names = some.slice(0, NAMED).map((row) => `${row.contestant} ${row.operation} ${formatPercent(row.spread)}`)
+    const others = some.length > NAMED ? [`${some.length - NAMED} more`] : []
+    return `wide spread between the rounds at ${payload}: ${[...names, ...others].join(', ')}`
+  })
+}

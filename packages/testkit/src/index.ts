@@ -1,0 +1,6 @@
+export { type EventuallyOptions, eventually } from './eventually.ts'
+export { freePort } from './free-port.ts'
+export { type Gate, gate } from './gate.ts'
+export { type Random, seededRandom, testSeed } from './random.ts'
+export { type RedisOptions, type RedisServer, startRedis } from './redis-server.ts'
+export { type MuteOptions, startProxy, type TcpProxy } from './tcp-proxy.ts'

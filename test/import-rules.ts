@@ -1,0 +1,140 @@
+import { posix } from 'node:path'
+import type { ImportGraph, Mention } from './import-graph.ts'
+
+/** A part of `packages/tiered-cache/src`: what belongs to it and which parts it may see besides its own. */
+interface Area {
+  readonly name: string
+  readonly files: RegExp
+  readonly sees: readonly string[]
+}
+
+/**
+ * Who may import whom in tiered-cache; the first that matches a file has it. Leaves, then the entry, then contracts,
+ * then the core; concrete tiers stand beside the core and never see it; `cache.ts`, with its `compose.ts`, alone composes.
+ */
+const AREAS: readonly Area[] = [
+  { name: 'leaf', files: /^(clock|duration|bytes|errors|key|option-object)\.ts$|^policies\//, sees: [] },
+  { name: 'entry', files: /^entry\.ts$/, sees: ['leaf'] },
+  {
+    name: 'contract',
+    files: /^(tiers\/(tier|guard)|bus\/bus|flight\/lease|codec\/codec)\.ts$/,
+    sees: ['leaf', 'entry'],
+  },
+  { name: 'options', files: /^options\.ts$/, sees: ['leaf', 'entry', 'contract'] },
+  { name: 'core', files: /^(core|flight|telemetry)\//, sees: ['leaf', 'entry', 'contract', 'options'] },
+  { name: 'testing', files: /^testing\//, sees: ['leaf', 'entry', 'contract'] },
+  { name: 'concrete', files: /^(tiers|codec|bus|redis|disk)\//, sees: ['leaf', 'entry', 'contract'] },
+  { name: 'cache', files: /^(cache|compose)\.ts$/, sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete'] },
+  { name: 'index', files: /^index\.ts$/, sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete', 'cache'] },
+]
+
+/** The published packages: what each may import besides `node:` and its own files, and from where. */
+export interface PackageRule {
+  readonly package: string
+  readonly allowed: readonly { readonly specifier: string; readonly from: RegExp; readonly kind?: Mention['kind'] }[]
+}
+
+// Clients that a user may bring are loaded when a tier is made: no published declaration names them.
+const PEERS = ['redis', '@redis/client', 'ioredis'].map(
+  (specifier) => ({ specifier, from: /^redis\//, kind: 'dynamic' }) as const,
+)
+
+/** Between packages one arrow exists: tiered-cache to breaker, from the guard and from testing. */
+export const PACKAGE_RULES: readonly PackageRule[] = [
+  { package: 'breaker', allowed: [] },
+  { package: 'json-logger', allowed: [] },
+  {
+    package: 'tiered-cache',
+    allowed: [
+      { specifier: '@org/breaker', from: /^(tiers\/guarded-tier\.ts$|testing\/)/ },
+      { specifier: '@org/breaker/testing', from: /^testing\// },
+      ...PEERS,
+    ],
+  },
+]
+
+const DRAWERS = /(^|\/)(utils?|helpers?|types?|common|misc)(\.|\/|$)/
+
+/** What published sources do against the rules, one sentence each. */
+export function packageViolations(graph: ImportGraph): readonly string[] {
+  const found = [...graph].flatMap(([file, mentions]) =>
+    mentions.flatMap((each) => packageViolation(graph, file, each)),
+  )
+  return [...new Set(found)]
+}
+
+function packageViolation(graph: ImportGraph, file: string, mention: Mention): readonly string[] {
+  const { specifier } = mention
+  const [, name, inside] = /^packages\/([^/]+)\/src\/(.+)$/.exec(file) ?? []
+  const rule = PACKAGE_RULES.find((each) => each.package === name)
+  if (rule === undefined || inside === undefined) return [`${file} belongs to no published package`]
+  if (specifier.startsWith('node:')) return []
+  if (!specifier.startsWith('.')) {
+    const allowed = rule.allowed.some(
+      (each) => each.specifier === specifier && each.from.test(inside) && (each.kind ?? mention.kind) === mention.kind,
+    )
+    return allowed ? [] : [`${file} must not import ${specifier}`]
+  }
+  const target = resolved(file, specifier)
+  if (!graph.has(target)) return [`${file} imports ${specifier}, which is no source file of the packages`]
+  if (!target.startsWith(`packages/${name}/src/`)) return [`${file} reaches into another package: ${specifier}`]
+  return name === 'tiered-cache' ? areaViolation(file, inside, target.slice(`packages/${name}/src/`.length)) : []
+}
+
+function areaViolation(file: string, from: string, to: string): readonly string[] {
+  const importer = areaOf(from)
+  const imported = areaOf(to)
+  if (importer === undefined) return [`${file} is in no area: give it a place in AREAS`]
+  if (imported === undefined) return [`${to} is in no area: give it a place in AREAS`]
+  if (importer === imported || importer.sees.includes(imported.name)) return []
+  return [`${file} (${importer.name}) must not import ${to} (${imported.name})`]
+}
+
+function areaOf(inside: string): Area | undefined {
+  return AREAS.find((area) => area.files.test(inside))
+}
+
+/** Each cycle once, as the files along it; an import of types counts. */
+export function cycles(graph: ImportGraph): readonly string[] {
+  const state = new Map<string, 'open' | 'done'>()
+  const path: string[] = []
+  const found: string[] = []
+  const visit = (file: string): void => {
+    state.set(file, 'open')
+    path.push(file)
+    for (const { specifier } of graph.get(file) ?? []) {
+      const next = resolved(file, specifier)
+      if (state.get(next) === 'open') found.push([...path.slice(path.indexOf(next)), next].join(' -> '))
+      else if (state.get(next) === undefined && graph.has(next)) visit(next)
+    }
+    path.pop()
+    state.set(file, 'done')
+  }
+  for (const file of graph.keys()) if (!state.has(file)) visit(file)
+  return found
+}
+
+/** What examples and the bench import that is no public entry point and no file of their own. */
+export function entryPointViolations(graph: ImportGraph, entryPoints: ReadonlySet<string>): readonly string[] {
+  return [...graph].flatMap(([file, mentions]) =>
+    mentions
+      .filter(({ specifier }) => !isAllowedOutside(file, specifier, entryPoints))
+      .map(({ specifier }) => `${file} imports ${specifier}, which is no public entry point`),
+  )
+}
+
+function isAllowedOutside(file: string, specifier: string, entryPoints: ReadonlySet<string>): boolean {
+  if (specifier.startsWith('@org/')) return entryPoints.has(specifier)
+  if (!specifier.startsWith('.')) return true
+  const [project] = /^(examples\/[^/]+|bench)\//.exec(file) ?? ['']
+  return resolved(file, specifier).startsWith(project)
+}
+
+/** Files named after no concept: drawers that fill up. */
+export function drawers(files: readonly string[]): readonly string[] {
+  return files.filter((file) => DRAWERS.test(file.replace(/^(packages|examples)\//, '')))
+}
+
+function resolved(file: string, specifier: string): string {
+  return specifier.startsWith('.') ? posix.join(posix.dirname(file), specifier) : specifier
+}
