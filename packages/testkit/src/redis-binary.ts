@@ -7,7 +7,7 @@ const NAMES = ['redis-server', 'valkey-server']
 const run = promisify(execFile)
 
 const ADVICE =
-  'The tests need a Redis. Set REDIS_URL=redis://..., or put redis-server or valkey-server on PATH ' +
+  'No Redis was found. Set REDIS_URL=redis://..., or put redis-server or valkey-server on PATH ' +
   '(Debian/Ubuntu: sudo apt-get install redis-server; macOS: brew install redis).'
 
 /**

@@ -73,7 +73,7 @@ describe('getOrSet traffic over a real Redis', () => {
 
   async function setUp() {
     const namespace = crypto.randomUUID()
-    const keyv = new Keyv(new KeyvRedis(proxy.url, { namespace }))
+    const keyv = new Keyv(new KeyvRedis({ url: proxy.url, socket: { socketTimeout: 1_000 } }, { namespace }))
     const cache = new TieredCache<typeof LOADED>({
       tiers: [memoryTier({ maxEntries: 100 }), keyvTier(keyv, { name: 'redis', closeKeyv: true })],
     })
