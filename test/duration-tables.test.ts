@@ -27,13 +27,13 @@ const NOT_A_DURATION = [
 
 const REFUSED: readonly (readonly [title: string, value: unknown, message: string])[] = [
   ...[-1, Number.NaN, -Infinity].map((value) => [String(value), value, outOfRange(value)] as const),
-  ...NOT_A_DURATION.map((text) => [JSON.stringify(text), text, refusal(text, 'string')] as const),
-  ['undefined', undefined, refusal('undefined', 'undefined')],
-  ['null', null, refusal('null', 'object')],
-  ['a boolean', true, refusal('true', 'boolean')],
-  ['a BigInt', 5n, refusal('5', 'bigint')],
-  ['an array', ['5s'], refusal('5s', 'object')],
-  ['a Date', new Date(0), refusal(String(new Date(0)), 'object')],
+  ...NOT_A_DURATION.map((text) => [JSON.stringify(text), text, refusal(`${text} (string)`)] as const),
+  ['undefined', undefined, refusal('undefined (undefined)')],
+  ['null', null, refusal('null')],
+  ['a boolean', true, refusal('true (boolean)')],
+  ['a BigInt', 5n, refusal('5 (bigint)')],
+  ['an array', ['5s'], refusal('an object')],
+  ['a Date', new Date(0), refusal('an object')],
 ]
 
 const PACKAGES = ['breaker', 'tiered-cache', 'json-logger']
@@ -83,8 +83,8 @@ function outOfRange(value: number): string {
   return `RangeError: ttl must be zero or more milliseconds, got ${value} (number)`
 }
 
-function refusal(value: string, type: string): string {
-  return `TypeError: ttl must be milliseconds or a string such as '30s', '5m', '1h' or '7d', got ${value} (${type})`
+function refusal(shown: string): string {
+  return `TypeError: ttl must be milliseconds or a string such as '30s', '5m', '1h' or '7d', got ${shown}`
 }
 
 function errorOf(call: () => unknown): string {

@@ -1,3 +1,5 @@
+import { shown } from './option-object.ts'
+
 /** A span of time: `'30s'`, `'5m'`, `'1h'`, `'7d'`, `'250ms'`, or a number of milliseconds. */
 export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`
 
@@ -16,6 +18,6 @@ export function durationMs(option: string, value: unknown): number {
   const match = typeof value === 'string' ? PATTERN.exec(value) : null
   if (match) return Number(match[1]) * (UNIT_MS[match[2] as string] as number)
   throw new TypeError(
-    `${option} must be milliseconds or a string such as '30s', '5m', '1h' or '7d', got ${String(value)} (${typeof value})`,
+    `${option} must be milliseconds or a string such as '30s', '5m', '1h' or '7d', got ${shown(value)}`,
   )
 }

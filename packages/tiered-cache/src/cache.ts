@@ -26,9 +26,12 @@ import {
 } from './options.ts'
 import type { CacheEvents } from './telemetry/events.ts'
 import { Recorder } from './telemetry/recorder.ts'
-import { type CacheStats, cacheStats, type TierStats, tierStats } from './telemetry/stats.ts'
+import { type CacheStats, cacheStats, tierStats } from './telemetry/stats.ts'
 import { memoryTier } from './tiers/memory-tier.ts'
-import { type MaybePromise, MISS, type Off } from './tiers/tier.ts'
+import { type MaybePromise, MISS, type Off, type Tier, type TierMeasure } from './tiers/tier.ts'
+
+/** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
+export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
 
 /**
  * A cache of any number of tiers, fastest first. A hit in a lower tier is backfilled into those above it, a miss in all of
@@ -50,6 +53,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   readonly #tiers: readonly TierAccess[]
   readonly #first: SyncTierAccess | undefined
   readonly #through: ReadThrough
+  readonly #offs: Off[] = []
   readonly #opened: Promise<unknown>
   #closing: Promise<void> | undefined
 
@@ -57,12 +61,18 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   constructor(options: TieredCacheOptions = {}) {
     const { tiers, name, logger, clock, closeTimeoutMs, freshness } = resolveCacheOptions(options, () => [memoryTier()])
     this.name = name
-    this.#recorder = new Recorder(logger)
+    this.#recorder = new Recorder(name, logger)
     this.#clock = clock
     this.#freshness = freshness
     this.#closeTimeoutMs = closeTimeoutMs
     this.#storeTime = new StoreTime(clock)
-    const composition = { clock, storeTime: this.#storeTime, work: this.#work, recorder: this.#recorder }
+    const composition = {
+      clock,
+      storeTime: this.#storeTime,
+      work: this.#work,
+      recorder: this.#recorder,
+      offs: this.#offs,
+    }
     this.#tiers = tiers.map((tier) => compose(tier, composition))
     const [first] = this.#tiers
     this.#first = first instanceof SyncTierAccess ? first : undefined
@@ -96,16 +106,24 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /**
    * The fresh value; else the stale one, while one refresh runs; else what `loader` gives, run once however many callers wait.
    * Resolves when the value is loaded and synchronous tiers hold it; writes to the others go on, owned by the cache.
-   * A loader that gives `undefined` says "not found": the caller gets it and nothing is stored.
+   * A loader that gives `undefined` says "not found": the caller gets it and nothing is stored. A loader must not ask for its
+   * own key: it would wait for itself until `hardTimeout`.
    */
-  async getOrSet<T extends V | undefined>(key: string, loader: Loader<V, T>, options?: LoadOptions): Promise<T> {
+  async getOrSet<T extends V | undefined>(
+    key: string,
+    loader: Loader<V, T>,
+    options?: LoadOptions,
+  ): Promise<Loaded<V, T>> {
     this.#assertUsable(key)
     assertFunction('loader', loader)
     const freshness = resolveLoadOptions(options, this.#freshness)
     options?.signal?.throwIfAborted()
     const value = this.#getHot(key)
-    if (value !== MISS) return value as T
-    return untilAborted(this.#through.getOrLoad(key, loader, freshness), options?.signal) as Promise<T>
+    if (value !== MISS) return value as Loaded<V, T>
+    const signal = options?.signal
+    return untilAborted(this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal })), signal) as Promise<
+      Loaded<V, T>
+    >
   }
 
   /**
@@ -119,11 +137,11 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     if (ttlMs + graceMs === 0) return this.delete(key)
     const entry = makeEntry(value, this.#storeTime.stamp(), ttlMs, graceMs, 0)
     return this.#owned(
-      this.#through.writing(key, async () => {
+      this.#through.writing(key, async (isNewest) => {
         try {
           return await setEverywhere(this.#tiers, key, entry)
         } catch (error) {
-          await deleteEverywhere(this.#tiers, key)
+          if (isNewest()) await deleteEverywhere(this.#tiers, key)
           throw error
         }
       }),
@@ -136,7 +154,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     return this.#owned(this.#through.writing(key, () => deleteEverywhere(this.#tiers, key)))
   }
 
-  /** Whether a tier holds the key fresh. Counted nowhere, moves nothing. */
+  /** Whether a tier holds the key fresh. Counts as no request, hit or miss, and moves nothing. */
   async has(key: string): Promise<boolean> {
     this.#assertUsable(key)
     return holdsFresh(this.#tiers, key, this.#clock)
@@ -150,7 +168,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   /** The fresh values of those keys that have one, in the order of the keys. */
   async getMany<T extends V = V>(keys: Iterable<string>, options?: ReadOptions): Promise<ReadonlyMap<string, T>> {
-    const unique = [...new Set(keys)]
+    this.#assertOpen()
+    const unique = [...new Set(iterable('keys', keys))]
     const values = await Promise.all(unique.map((key) => this.get<T>(key, options)))
     const found = new Map<string, T>()
     for (const [at, key] of unique.entries()) {
@@ -162,27 +181,31 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   /** Sets all of them at once. */
   async setMany(entries: Iterable<readonly [string, V]>, options?: WriteOptions): Promise<Acknowledged> {
-    return allReached(await Promise.all([...entries].map(([key, value]) => this.set(key, value, options))))
+    this.#assertOpen()
+    const pairs = [...iterable('entries', entries)].map(pair)
+    return allReached(await Promise.all(pairs.map(([key, value]) => this.set(key, value, options))))
   }
 
   /** Deletes all of them at once. */
   async deleteMany(keys: Iterable<string>): Promise<Acknowledged> {
-    return allReached(await Promise.all([...keys].map((key) => this.delete(key))))
+    this.#assertOpen()
+    return allReached(await Promise.all([...iterable('keys', keys)].map((key) => this.delete(key))))
   }
 
   /** `fn` memoised: called with the same key it is answered from the cache, and runs once however many wait. */
   wrap<A extends readonly unknown[], T extends V | undefined>(
     fn: (...args: A) => MaybePromise<T>,
     options: WrapOptions<A>,
-  ): (...args: A) => Promise<T> {
+  ): (...args: A) => Promise<Loaded<V, T>> {
     assertFunction('fn', fn)
+    if (typeof options !== 'object' || options === null) throw new TypeError('wrap options must be an object with key')
     const { key, ...load } = options
     assertFunction('key', key)
     resolveLoadOptions(load, this.#freshness)
     return async (...args) => this.getOrSet<T>(key(...args), () => fn(...args), load)
   }
 
-  /** Where an entry is and how long it lives, or `undefined`. Counted nowhere, moves nothing. */
+  /** Where an entry is and how long it lives, or `undefined`. Counts as no request, hit or miss, and moves nothing. */
   async entry(key: string): Promise<EntryInfo | undefined> {
     this.#assertUsable(key)
     return inspect(this.#tiers, key, this.#clock)
@@ -190,11 +213,10 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   /** What was asked and how it went, overall and by tier. O(tiers). */
   stats(): CacheStats {
-    const tiers: Record<string, TierStats> = {}
-    for (const { tier, counters, condition } of this.#tiers) {
-      tiers[tier.name] = tierStats(counters, tier.measure?.(), condition)
-    }
-    return cacheStats(this.#recorder.counters, tiers)
+    const tiers = this.#tiers.map(({ tier, counters, condition }) => {
+      return [tier.name, tierStats(counters, measureOf(tier), condition)] as const
+    })
+    return cacheStats(this.#recorder.counters, Object.fromEntries(tiers))
   }
 
   /** Calls `listener` with each fact of `event`; what it throws is dropped. */
@@ -260,8 +282,9 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       }
       void drained()
     })
-    this.#through.abortLoads(new CacheClosedError(this.name))
+    this.#through.close(new CacheClosedError(this.name))
     await Promise.all(this.#tiers.map((tier) => tier.close()))
+    for (const off of this.#offs) off()
   }
 
   #owned<T>(work: Promise<T>): Promise<T> {
@@ -279,9 +302,28 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   }
 }
 
+/** By its type alone: what stands in the place of a loader may be a value. */
 function assertFunction(option: string, value: unknown): void {
-  if (typeof value !== 'function') {
-    throw new TypeError(`${option} must be a function, got ${String(value)} (${typeof value})`)
+  if (typeof value !== 'function') throw new TypeError(`${option} must be a function, got ${typeof value}`)
+}
+
+/** A string is iterable, but as keys it is a mistake. */
+function iterable<T>(option: string, value: Iterable<T>): Iterable<T> {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return value
+  throw new TypeError(`${option} must be an iterable, got ${typeof value}`)
+}
+
+function pair<V>(entry: readonly [string, V]): readonly [string, V] {
+  if (Array.isArray(entry) && entry.length === 2) return entry
+  throw new TypeError(`entries must be pairs of key and value, got ${typeof entry}`)
+}
+
+/** A third party's tier may fail even at that; the counters are right all the same. */
+function measureOf(tier: Tier): TierMeasure | undefined {
+  try {
+    return tier.measure?.()
+  } catch {
+    return undefined
   }
 }
 

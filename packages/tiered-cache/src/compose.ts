@@ -5,11 +5,11 @@ import type { StoreTime } from './core/store-time.ts'
 import { SyncTierAccess } from './core/sync-tier-access.ts'
 import type { TierAccess } from './core/tier-access.ts'
 import { durationMs } from './duration.ts'
-import type { UnstorableValueError } from './errors.ts'
+import type { TierFaultError, UnstorableValueError } from './errors.ts'
 import { TierCounters } from './telemetry/counters.ts'
 import type { Recorder } from './telemetry/recorder.ts'
 import { GuardedTier } from './tiers/guarded-tier.ts'
-import type { Tier } from './tiers/tier.ts'
+import type { Off, Tier } from './tiers/tier.ts'
 
 const SHARED_DEADLINE_MS = 250
 const PRIVATE_DEADLINE_MS = 1_000
@@ -20,14 +20,18 @@ export interface Composition {
   readonly storeTime: StoreTime
   readonly work: OwnedWork
   readonly recorder: Recorder
+  /** What ends the listening to the tiers. */
+  readonly offs: Off[]
 }
 
 /** A tier as the core sees it: a synchronous one is called as it is, an asynchronous one stands behind its guard. */
 export function compose(tier: Tier, composition: Composition): TierAccess {
-  const { clock, recorder } = composition
+  const { clock, storeTime, recorder, offs } = composition
   const counters = new TierCounters()
-  tier.onRemoval?.((key, cause) => recorder.removed(tier.name, counters, key, cause))
-  if (tier.sync) return new SyncTierAccess(tier, counters, clock, (error) => recorder.fault(counters, error))
+  const off = tier.onRemoval?.((key, cause) => recorder.removed(tier.name, counters, key, cause))
+  if (off !== undefined) offs.push(off)
+  const fault = (error: TierFaultError): void => recorder.fault(counters, error)
+  if (tier.sync) return new SyncTierAccess(tier, counters, { clock, storeTime, fault })
   return guarded(tier, counters, composition)
 }
 
@@ -35,9 +39,11 @@ function guarded(tier: Tier, counters: TierCounters, { clock, storeTime, work, r
   const deadlineMs = durationMs('deadline', tier.deadline ?? (tier.shared ? SHARED_DEADLINE_MS : PRIVATE_DEADLINE_MS))
   const guard = new GuardedTier(tier, deadlineMs, clock, {
     fault: (error) => recorder.fault(counters, error),
-    available: (available) => recorder.available(tier.name, available),
+    available: (available) => {
+      recorder.available(tier.name, available)
+      if (available) access.replay()
+    },
     timed: (ms) => counters.latency.record(ms),
-    answered: () => access.replay(),
   })
   const unstorable = (error: UnstorableValueError): void => recorder.unstorable(tier.name, error)
   const access = new AsyncTierAccess(tier, counters, guard, { clock, storeTime, work, deadlineMs, unstorable })

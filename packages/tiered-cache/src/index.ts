@@ -1,4 +1,4 @@
-export { TieredCache } from './cache.ts'
+export { type Loaded, TieredCache } from './cache.ts'
 export type { Clock } from './clock.ts'
 export type { Codec } from './codec/codec.ts'
 export { structuredCodec } from './codec/structured.ts'

@@ -1,3 +1,5 @@
+import { shown } from './option-object.ts'
+
 const MAX_KEY_BYTES = 4096
 
 /**
@@ -5,7 +7,7 @@ const MAX_KEY_BYTES = 4096
  * @throws TypeError or RangeError that says what is wrong. O(1) for keys of up to 1365 characters.
  */
 export function assertKey(key: unknown): asserts key is string {
-  if (typeof key !== 'string') throw new TypeError(`key must be a string, got ${String(key)} (${typeof key})`)
+  if (typeof key !== 'string') throw new TypeError(`key must be a string, got ${shown(key)}`)
   if (key.length === 0) throw new RangeError("key must not be empty, got '' (string)")
   if (key.charCodeAt(0) === 0)
     throw new RangeError('key must not begin with U+0000, which marks keys of the cache itself')

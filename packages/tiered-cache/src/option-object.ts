@@ -5,7 +5,7 @@
  */
 export function assertOptions(owner: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`${owner} must be an object, got ${String(options)} (${typeof options})`)
+    throw new TypeError(`${owner} must be an object, got ${shown(options)}`)
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue
@@ -15,14 +15,22 @@ export function assertOptions(owner: string, options: unknown, known: readonly s
 
 /** A whole number of at least `least`, or `Infinity`. */
 export function assertCount(option: string, value: unknown, least: number): asserts value is number {
-  if (typeof value !== 'number')
-    throw new TypeError(`${option} must be a number, got ${String(value)} (${typeof value})`)
+  if (typeof value !== 'number') throw new TypeError(`${option} must be a number, got ${shown(value)}`)
   if (value >= least && (Number.isInteger(value) || value === Infinity)) return
-  throw new RangeError(`${option} must be a whole number of at least ${least}, or Infinity, got ${value} (number)`)
+  throw new RangeError(`${option} must be a whole number of at least ${least}, or Infinity, got ${shown(value)}`)
 }
 
 /** A string that is not empty. */
 export function assertName(option: string, value: unknown): asserts value is string {
   if (typeof value === 'string' && value !== '') return
-  throw new TypeError(`${option} must be a string that is not empty, got ${String(value)} (${typeof value})`)
+  throw new TypeError(`${option} must be a string that is not empty, got ${shown(value)}`)
+}
+
+/** A value as an error shows it: objects and functions by their type alone, since they may hold anything. */
+export function shown(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value === 'object') return 'an object'
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'symbol') return 'a symbol'
+  return `${value as string} (${typeof value})`
 }

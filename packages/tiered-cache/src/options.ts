@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from './clock.ts'
 import { type Duration, durationMs } from './duration.ts'
-import { assertName, assertOptions } from './option-object.ts'
+import { assertName, assertOptions, shown } from './option-object.ts'
 import type { Tier } from './tiers/tier.ts'
 
 /** A place for lines: `@org/json-logger`, pino, console and most others have this shape. */
@@ -167,13 +167,13 @@ function assertTiers(tiers: unknown): asserts tiers is readonly Tier[] {
 
 function assertFlag(option: string, value: unknown): void {
   if (typeof value !== 'boolean') {
-    throw new TypeError(`${option} must be true or false, got ${String(value)} (${typeof value})`)
+    throw new TypeError(`${option} must be true or false, got ${shown(value)}`)
   }
 }
 
 function assertMethods(option: string, value: unknown, methods: readonly string[]): void {
   if (typeof value !== 'object' || value === null) {
-    throw new TypeError(`${option} must be an object, got ${String(value)} (${typeof value})`)
+    throw new TypeError(`${option} must be an object, got ${value === null ? 'null' : typeof value}`)
   }
   for (const method of methods) {
     if (typeof (value as Record<string, unknown>)[method] !== 'function') {

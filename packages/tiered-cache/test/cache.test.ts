@@ -8,16 +8,20 @@ import {
 import { ManualClock } from '@org/tiered-cache/testing'
 import { describe, expect, it } from 'vitest'
 import { GatedTier } from './gated-tier.fixture.ts'
+import { checkingRequests } from './requests.fixture.ts'
 
 function twoTiers(options: TieredCacheOptions = {}) {
   const clock = new ManualClock()
   const lower = new GatedTier({ name: 'lower', shared: true })
   const memory = memoryTier()
-  const cache = new TieredCache({ tiers: [memory, lower], clock, ...options })
+  const cache = checkingRequests(new TieredCache({ tiers: [memory, lower], clock, ...options }))
   return { clock, lower, memory, cache }
 }
 
 const wrong = (value: unknown) => value as never
+const broken = (): never => {
+  throw new Error('disk full')
+}
 
 describe('TieredCache', () => {
   it('is a bounded memory cache without any option', async () => {
@@ -100,7 +104,60 @@ describe('TieredCache', () => {
     expect(await cache.has('a')).toBe(false)
     expect(await cache.entry('b')).toBeUndefined()
     const { requests, tiers } = cache.stats()
+    await cache.close()
     expect([requests, tiers['memory']?.hits, tiers['memory']?.misses, tiers['lower']?.hits]).toEqual([0, 0, 0, 0])
+  })
+
+  it('moves nothing in the order of use by has and entry', async () => {
+    const cache = new TieredCache<number>({ tiers: [memoryTier({ maxEntries: 2 })] })
+    for (const key of ['a', 'b']) await cache.set(key, 1)
+    await cache.has('a')
+    await cache.entry('a')
+    await cache.set('c', 1)
+    expect([await cache.has('a'), await cache.has('b')]).toEqual([false, true])
+  })
+
+  it('reports tiers of any name, also where one cannot measure itself', () => {
+    const odd = new GatedTier({ name: '__proto__' })
+    Object.defineProperty(odd, 'measure', {
+      value: () => {
+        throw new Error('no')
+      },
+    })
+    expect(Object.keys(new TieredCache({ tiers: [odd] }).stats().tiers)).toEqual(['__proto__'])
+  })
+
+  it('is not disturbed by a logger that throws', async () => {
+    const lower = new GatedTier({ name: 'lower', shared: true })
+    lower.get = () => Promise.reject(new Error('down'))
+    const logger = { debug: broken, info: broken, warn: broken, error: broken }
+    const cache = new TieredCache<number>({ tiers: [lower], logger })
+    await expect(cache.get('a')).resolves.toBeUndefined()
+  })
+
+  it('asks a lazy promise of a tier once', async () => {
+    const lower = new GatedTier({ name: 'lower', shared: true })
+    let runs = 0
+    // oxlint-disable-next-line unicorn/no-thenable -- what a query builder is
+    const lazy = () => ({ then: (resolve: () => void) => (runs++ < 99 ? resolve() : undefined) })
+    lower.set = lazy as never
+    const cache = new TieredCache<number>({ tiers: [lower] })
+    await cache.set('a', 1)
+    expect(runs).toBe(1)
+  })
+
+  it('begins no load for a caller who has left', async () => {
+    const { cache, lower } = twoTiers()
+    const leaving = new AbortController()
+    let loads = 0
+    lower.hold('get')
+    const caller = cache.getOrSet('a', () => ++loads, { signal: leaving.signal })
+    const left = expect(caller).rejects.toThrow('gone')
+    leaving.abort(new Error('gone'))
+    await left
+    lower.next('get').answer()
+    await cache.idle()
+    expect([loads, cache.stats().requests]).toEqual([0, 1])
   })
 
   it('reads, sets and deletes many', async () => {
@@ -245,7 +302,7 @@ describe('Wrong arguments', () => {
 
   it('are refused by the verb: loaders, values, options, events', async () => {
     const cache = new TieredCache()
-    await expect(cache.getOrSet('a', wrong('value'))).rejects.toThrow('loader must be a function, got value (string)')
+    await expect(cache.getOrSet('a', wrong('value'))).rejects.toThrow('loader must be a function, got string')
     await expect(cache.set('a', undefined)).rejects.toThrow('value must not be undefined')
     await expect(cache.set('a', 1, { ttl: -5 })).rejects.toThrow('ttl must be zero or more')
     await expect(cache.set('a', 1, wrong({ tll: 5 }))).rejects.toThrow("has no option 'tll'")
@@ -253,6 +310,11 @@ describe('Wrong arguments', () => {
     await expect(cache.get('a', wrong({ signal: 'stop' }))).rejects.toThrow('signal must be an AbortSignal')
     expect(() => cache.wrap(wrong(1), { key: () => 'a' })).toThrow('fn must be a function')
     expect(() => cache.wrap(() => 1, wrong({}))).toThrow('key must be a function')
+    expect(() => cache.wrap(() => 1, wrong(undefined))).toThrow('wrap options must be an object with key')
+    await expect(cache.getMany('abc')).rejects.toThrow('keys must be an iterable, got string')
+    await expect(cache.setMany(wrong([5]))).rejects.toThrow('entries must be pairs of key and value, got number')
+    await expect(cache.get(wrong(Object.create(null)))).rejects.toThrow('key must be a string, got an object')
+    await expect(cache.set('a', 1, { ttl: wrong(Object.create(null)) })).rejects.toThrow('ttl must be milliseconds')
     expect(() => cache.on(wrong('hits'), () => {})).toThrow('event must be one of hit, miss, load, fault, available')
     expect(() => cache.on('hit', wrong(1))).toThrow('listener must be a function')
   })
@@ -272,7 +334,7 @@ describe('A closed cache', () => {
     await cache.close()
     expect(() => cache.getSync('a')).toThrow(CacheClosedError)
     const calls = [cache.get('a'), cache.getOrSet('a', () => 1), cache.set('a', 1), cache.delete('a'), cache.clear()]
-    for (const call of [...calls, cache.has('a'), cache.entry('a'), cache.getMany(['a'])]) {
+    for (const call of [...calls, cache.has('a'), cache.entry('a'), cache.getMany([]), cache.setMany([])]) {
       await expect(call).rejects.toThrow('cache "users" is closed')
     }
     expect(cache.stats().requests).toBe(0)

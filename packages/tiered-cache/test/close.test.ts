@@ -63,6 +63,48 @@ describe('close', () => {
     expect(lower.closes).toBe(1)
   })
 
+  it('waits for a read that goes on to a load, and begins no load after it has resolved', async () => {
+    const { cache, lower } = setUp()
+    lower.hold('get')
+    const patient = cache.getOrSet('a', () => 'loaded')
+    await settled()
+    const closing = cache.close()
+    lower.hold()
+    lower.next('get').answer()
+    await expect(patient).resolves.toBe('loaded')
+    await closing
+    expect(lower.entries.get('a')?.value).toBe('loaded')
+  })
+
+  it('refuses a load that a slow read would begin after closeTimeout', async () => {
+    const clock = new ManualClock()
+    const lower = new ClosableTier({ name: 'lower' })
+    Object.defineProperty(lower, 'deadline', { value: '1m' })
+    const cache = new TieredCache<string>({ tiers: [lower], clock })
+    lower.hold('get')
+    let loads = 0
+    const caller = cache.getOrSet('a', () => `load ${++loads}`)
+    const failed = expect(caller).rejects.toThrow(CacheClosedError)
+    await settled()
+    const closing = cache.close()
+    await clock.advance('5s')
+    await closing
+    lower.next('get').answer()
+    await failed
+    expect([loads, lower.count('set')]).toEqual([0, 0])
+  })
+
+  it('leaves no listener on a tier that serves on', async () => {
+    const memory = memoryTier()
+    const removals: string[] = []
+    const cache = new TieredCache<string>({ tiers: [memory] })
+    cache.on('removal', ({ key }) => removals.push(key))
+    await cache.set('a', 'value')
+    await cache.close()
+    memory.delete('a')
+    expect(removals).toEqual([])
+  })
+
   it('resolves though a tier fails to close', async () => {
     const { cache, lower } = setUp()
     lower.close = () => Promise.reject(new Error('busy'))
@@ -72,6 +114,25 @@ describe('close', () => {
 })
 
 describe('idle', () => {
+  it('sees a caller between its read and its load', async () => {
+    const { cache, lower } = setUp()
+    const source = gate<string>()
+    lower.hold('get')
+    const caller = cache.getOrSet('a', () => source.promise)
+    await settled()
+    let isIdle = false
+    const wait = async (): Promise<void> => {
+      await cache.idle()
+      isIdle = true
+    }
+    const idle = wait()
+    lower.next('get').answer()
+    await settled()
+    expect(isIdle).toBe(false)
+    source.open('value')
+    await Promise.all([caller, idle])
+  })
+
   it('resolves when loads, backfills and writes have ended', async () => {
     const { cache, lower } = setUp()
     lower.hold('set')

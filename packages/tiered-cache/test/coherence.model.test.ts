@@ -1,4 +1,4 @@
-import { memoryTier, TieredCache } from '@org/tiered-cache'
+import { type LoadContext, memoryTier, TieredCache } from '@org/tiered-cache'
 import { ManualClock } from '@org/tiered-cache/testing'
 import { type Random, seededRandom, testSeed } from '@org/testkit'
 import { describe, expect, it } from 'vitest'
@@ -20,6 +20,7 @@ interface Source {
  */
 class Run {
   readonly violations: string[] = []
+  #reads = 0
   readonly #random: Random
   readonly #clock = new ManualClock()
   readonly #tiers = [new GatedTier({ name: 'redis', shared: true }), new GatedTier({ name: 'disk' })]
@@ -48,6 +49,9 @@ class Run {
       this.#read(key, 'getOrSet')
     }
     await this.#comeToRest()
+    const { requests, hits, misses } = this.#cache.stats()
+    if (requests !== this.#reads || hits + misses !== this.#reads)
+      this.violations.push(`${this.#reads} reads, ${requests} requests`)
   }
 
   #step(): void {
@@ -108,8 +112,10 @@ class Run {
   }
 
   #read(key: string, verb: 'get' | 'getOrSet'): void {
+    this.#reads++
     const floor = this.#source(key).acknowledged
-    const reading = verb === 'get' ? this.#cache.get(key) : this.#cache.getOrSet(key, () => this.#load(key))
+    const reading =
+      verb === 'get' ? this.#cache.get(key) : this.#cache.getOrSet(key, (context) => this.#load(key, context))
     const check = async (): Promise<void> => {
       const version = await reading
       if (version === undefined || version >= floor) return
@@ -119,7 +125,9 @@ class Run {
   }
 
   /** Reads the database at once, or when the test says so; answers when the test says so. */
-  #load(key: string): Promise<number> {
+  #load(key: string, { stale }: LoadContext<number>): Promise<number> {
+    // A source that is asked "changed since?" and says no.
+    if (stale !== undefined && stale.value === this.#source(key).version) return Promise.resolve(stale.value)
     const early = this.#random.chance(0.5) ? this.#source(key).version : undefined
     return new Promise((resolve) => {
       const open = (): void => {

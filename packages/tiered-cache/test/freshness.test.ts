@@ -3,12 +3,15 @@ import { ManualClock } from '@org/tiered-cache/testing'
 import { gate } from '@org/testkit'
 import { describe, expect, it } from 'vitest'
 import { GatedTier, settled } from './gated-tier.fixture.ts'
+import { checkingRequests } from './requests.fixture.ts'
 
 function setUp(options = {}) {
   const clock = new ManualClock()
   const lower = new GatedTier({ name: 'lower', shared: true })
   const memory = memoryTier()
-  const cache = new TieredCache<string>({ tiers: [memory, lower], clock, ttl: '10s', grace: '20s', ...options })
+  const cache = checkingRequests(
+    new TieredCache<string>({ tiers: [memory, lower], clock, ttl: '10s', grace: '20s', ...options }),
+  )
   return { clock, lower, memory, cache }
 }
 

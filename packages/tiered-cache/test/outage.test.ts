@@ -2,6 +2,7 @@ import { memoryTier, type Tier, TierDeadlineError, TieredCache, type TieredCache
 import { ChaosTier, ManualClock } from '@org/tiered-cache/testing'
 import { describe, expect, it } from 'vitest'
 import { GatedTier } from './gated-tier.fixture.ts'
+import { checkingRequests } from './requests.fixture.ts'
 
 function setUp(options: TieredCacheOptions & { shared?: boolean; inner?: Tier } = {}) {
   const { shared = true, inner = new GatedTier({ name: 'lower', shared }), ...rest } = options
@@ -10,7 +11,7 @@ function setUp(options: TieredCacheOptions & { shared?: boolean; inner?: Tier } 
   const lines: string[] = []
   const write = (level: string) => (message: string) => lines.push(`${level} ${message}`)
   const logger = { debug() {}, info: write('info'), warn: write('warn'), error: write('error') }
-  const cache = new TieredCache<string>({ tiers: [memoryTier(), chaos], clock, logger, ...rest })
+  const cache = checkingRequests(new TieredCache<string>({ tiers: [memoryTier(), chaos], clock, logger, ...rest }))
   return { clock, chaos, cache, lines, lower: () => cache.stats().tiers['lower']! }
 }
 

@@ -7,13 +7,15 @@ import type { TierCondition } from '../telemetry/stats.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
 import type { MaybePromise, Tier } from '../tiers/tier.ts'
 import type { OwnedWork } from './owned-work.ts'
-import { PendingInvalidations } from './pending-invalidations.ts'
 import type { StoreTime } from './store-time.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
+import { MAX_UNREAD_KEYS, UnreadKeys } from './unread-keys.ts'
 import { type RunningWrite, WriteLanes } from './write-lanes.ts'
 
 const REPLAY_PAUSE_MS = 1_000
 const REPLAYS_AT_ONCE = 32
+/** Each holds a value: a slow tier may not gather them without bound. */
+const MAX_FILLS = 1_000
 
 /** What an access works with. */
 export interface AccessContext {
@@ -23,6 +25,14 @@ export interface AccessContext {
   readonly deadlineMs: number
   /** A loaded value that this tier cannot keep. */
   unstorable(error: UnstorableValueError): void
+}
+
+/** One write to the tier; `storedAt` of the entry that may land, -Infinity for a delete. */
+interface Write {
+  readonly operation: 'set' | 'delete'
+  readonly key: string
+  readonly storedAt: number
+  readonly run: () => MaybePromise<void>
 }
 
 /**
@@ -37,8 +47,8 @@ export class AsyncTierAccess implements TierAccess {
   readonly #context: AccessContext
   readonly #capMs: number
   readonly #lanes: WriteLanes
-  readonly #pending = new PendingInvalidations()
-  #clearedAt = -Infinity
+  readonly #unread = new UnreadKeys()
+  #fills = 0
   #clearPending = false
   #replaying = false
   #nextReplayAt = -Infinity
@@ -54,7 +64,7 @@ export class AsyncTierAccess implements TierAccess {
 
   get condition(): TierCondition {
     const { available, breaker } = this.#guard
-    return { available, breaker, pending: this.#pending.size + (this.#clearPending ? 1 : 0) }
+    return { available, breaker, pending: this.#unread.pending + (this.#clearPending ? 1 : 0) }
   }
 
   read(key: string): MaybePromise<Entry | undefined> {
@@ -67,23 +77,37 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   async fill(key: string, entry: Entry): Promise<void> {
-    if (this.#lanes.isBusy(key) || this.#pending.has(key)) return
-    this.counters.sets++
+    if (this.#lanes.isBusy(key) || this.#unread.isPending(key) || this.#guard.breaker !== 'closed') return
+    if (this.#fills >= MAX_FILLS) {
+      this.counters.dropped++
+      return
+    }
+    this.#fills++
     try {
-      await this.#lanes.submit(key, () => this.#begin('set', key, () => this.tier.set(key, this.#capped(entry))))
+      await this.#lanes.submit(key, () => this.#begin(this.#storing(key, entry), (answer) => isAnswer(answer)))
     } catch (error) {
+      this.counters.unstorable++
       this.#context.unstorable(error as UnstorableValueError)
+    } finally {
+      this.#fills--
     }
   }
 
-  set(key: string, entry: Entry): Promise<boolean> {
-    this.counters.sets++
-    return this.#write('set', key, () => this.tier.set(key, this.#capped(entry)))
+  async set(key: string, entry: Entry): Promise<boolean> {
+    try {
+      return await this.#write(this.#storing(key, entry))
+    } catch (error) {
+      this.counters.unstorable++
+      throw error
+    }
   }
 
   delete(key: string): Promise<boolean> {
-    this.counters.deletes++
-    return this.#write('delete', key, () => this.tier.delete(key))
+    const run = (): MaybePromise<void> => {
+      this.counters.deletes++
+      return this.tier.delete(key)
+    }
+    return this.#write({ operation: 'delete', key, storedAt: -Infinity, run })
   }
 
   async clear(): Promise<boolean> {
@@ -101,24 +125,25 @@ export class AsyncTierAccess implements TierAccess {
 
   /** The tier has answered: sends what it missed, at most one round at a time and one a second where it goes on failing. */
   replay(): void {
-    if (this.#replaying || (this.#pending.size === 0 && !this.#clearPending)) return
+    if (this.#replaying || (this.#unread.pending === 0 && !this.#clearPending)) return
     if (this.#context.clock.monotonic() < this.#nextReplayAt) return
     this.#replaying = true
     this.#context.work.own(this.#replayRound())
   }
 
   #ask(key: string): MaybePromise<Entry | undefined> {
-    if (this.#pending.has(key)) {
+    if (this.#unread.isPending(key)) {
       this.replay()
       return undefined
     }
     const answer = this.#guard.run('get', key, () => this.tier.get(key))
-    return answer === NO_ANSWER ? undefined : this.#judged(answer)
+    return answer === NO_ANSWER ? undefined : this.#judged(key, answer)
   }
 
-  async #judged(answer: MaybePromise<unknown>): Promise<Entry | undefined> {
+  async #judged(key: string, answer: MaybePromise<unknown>): Promise<Entry | undefined> {
     const entry = await answer
-    return isEntry(entry) && entry.storedAt > this.#clearedAt ? entry : undefined
+    if (entry !== NO_ANSWER) this.replay()
+    return isEntry(entry) && this.#unread.believes(key, entry.storedAt) ? entry : undefined
   }
 
   async #counted(answer: MaybePromise<Entry | undefined>): Promise<Entry | undefined> {
@@ -127,45 +152,76 @@ export class AsyncTierAccess implements TierAccess {
     return entry
   }
 
-  async #write(operation: 'set' | 'delete', key: string, work: () => MaybePromise<void>): Promise<boolean> {
-    const turn = this.#pending.nextTurn()
-    const acknowledged = await this.#lanes.submit(key, () => this.#begin(operation, key, work))
-    if (acknowledged) this.#pending.settle(key, turn)
+  #storing(key: string, entry: Entry): Write {
+    const run = (): MaybePromise<void> => {
+      this.counters.sets++
+      return this.tier.set(key, capEntry(entry, this.#capMs, this.#context.clock.now()))
+    }
+    return { operation: 'set', key, storedAt: entry.storedAt, run }
+  }
+
+  /** Whether the tier has acknowledged the user's write; if not, the key is pending. */
+  async #write(write: Write): Promise<boolean> {
+    const { key } = write
+    const turn = this.#unread.nextTurn()
+    this.#giveUpHung(key)
+    let isNoted = false
+    const note = (answer: unknown): boolean => {
+      isNoted = true
+      return this.#noted(key, turn, isAnswer(answer))
+    }
+    const acknowledged = await this.#send(write, note)
+    // Its turn may not have come within the deadline.
+    if (!acknowledged && !isNoted) this.#addPending(key, turn)
+    if (acknowledged) this.replay()
+    return acknowledged
+  }
+
+  /** Does not wait for its turn where the breaker would refuse it then. */
+  async #send(write: Write, note: (answer: unknown) => boolean): Promise<boolean> {
+    if (this.#guard.breaker === 'closed') return this.#lanes.submit(write.key, () => this.#begin(write, note))
+    return note(await this.#guard.run(write.operation, write.key, write.run))
+  }
+
+  /**
+   * The guard answers by the deadline; the tier's own promise may take longer. The write has settled when both have, and the
+   * answer is noted: whoever finds the key free finds it noted too.
+   */
+  #begin({ operation, key, storedAt, run }: Write, note: (answer: unknown) => boolean): RunningWrite {
+    let own: Promise<unknown> | undefined
+    const answer = this.#guard.run(operation, key, () => {
+      const promise = Promise.resolve(run())
+      own = promise
+      return promise
+    })
+    const noted = async (): Promise<boolean> => note(await answer)
+    const acknowledged = noted()
+    return { acknowledged, settled: Promise.allSettled([own, acknowledged]), storedAt }
+  }
+
+  #noted(key: string, turn: number, acknowledged: boolean): boolean {
+    if (acknowledged) this.#unread.settle(key, turn)
     else this.#addPending(key, turn)
     return acknowledged
   }
 
-  /** The guard answers by the deadline; `settled` is the tier's own promise, which may take longer. */
-  #begin(operation: string, key: string, work: () => MaybePromise<void>): RunningWrite {
-    let settled: Promise<unknown> = Promise.resolve()
-    const answer = this.#guard.run(operation, key, () => {
-      const own = work()
-      settled = Promise.resolve(own)
-      return own
-    })
-    return { acknowledged: this.#isAcknowledged(answer), settled }
-  }
-
-  async #isAcknowledged(answer: MaybePromise<unknown>): Promise<boolean> {
-    try {
-      return (await answer) !== NO_ANSWER
-    } catch (error) {
-      this.counters.unstorable++
-      throw error
-    }
+  /** A write that was given up may land later: what it stored is not believed then. */
+  #giveUpHung(key: string): void {
+    const storedAt = this.#lanes.giveUpHung(key)
+    if (storedAt !== undefined) this.#unread.distrust(key, storedAt)
   }
 
   #addPending(key: string, turn: number): void {
-    this.#pending.add(key, turn)
-    if (!this.#pending.isOverBound) return
+    this.#unread.add(key, turn)
+    if (!this.#unread.isOverBound && this.#lanes.size <= MAX_UNREAD_KEYS) return
     this.#forgetAll()
+    this.#lanes.giveUpAll()
     this.#clearPending = this.tier.clear !== undefined
   }
 
-  /** From now on nothing stored so far is read, which settles every pending key at once. */
+  /** From now on nothing stored so far is read. */
   #forgetAll(): void {
-    this.#clearedAt = this.#context.storeTime.mark()
-    this.#pending.clear()
+    this.#unread.distrustAll(this.#context.storeTime.mark())
   }
 
   async #sendClear(): Promise<boolean> {
@@ -176,22 +232,26 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   async #replayRound(): Promise<void> {
-    let going = !this.#clearPending || (await this.#sendClear())
-    const keys = this.#pending.keys().filter((key) => !this.#lanes.isBusy(key))
-    for (let at = 0; going && at < keys.length; at += REPLAYS_AT_ONCE) {
-      const answers = await Promise.all(keys.slice(at, at + REPLAYS_AT_ONCE).map((key) => this.#replayDelete(key)))
-      going = answers.every(Boolean)
+    try {
+      let going = !this.#clearPending || (await this.#sendClear())
+      const keys = this.#unread.pendingKeys()
+      for (let at = 0; going && at < keys.length; at += REPLAYS_AT_ONCE) {
+        const answers = await Promise.all(keys.slice(at, at + REPLAYS_AT_ONCE).map((key) => this.#replayDelete(key)))
+        going = answers.every(Boolean)
+      }
+      if (!going) this.#nextReplayAt = this.#context.clock.monotonic() + REPLAY_PAUSE_MS
+    } finally {
+      this.#replaying = false
     }
-    if (!going) this.#nextReplayAt = this.#context.clock.monotonic() + REPLAY_PAUSE_MS
-    this.#replaying = false
   }
 
-  #replayDelete(key: string): Promise<boolean> {
-    // A write begun meanwhile settles the key itself.
-    return this.#pending.has(key) ? this.delete(key) : Promise.resolve(true)
+  /** Not where a write to the key is under way or waits: it settles the key itself, or leaves it to the next round. */
+  async #replayDelete(key: string): Promise<boolean> {
+    this.#giveUpHung(key)
+    return !this.#unread.isPending(key) || this.#lanes.isBusy(key) || this.delete(key)
   }
+}
 
-  #capped(entry: Entry): Entry {
-    return capEntry(entry, this.#capMs, this.#context.clock.now())
-  }
+function isAnswer(answer: unknown): boolean {
+  return answer !== NO_ANSWER
 }

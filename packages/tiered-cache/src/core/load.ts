@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { type Entry, makeEntry } from '../entry.ts'
 import { type Flight, SingleFlight } from '../flight/single-flight.ts'
-import type { OwnedWork } from './owned-work.ts'
+import type { Generation, Generations } from './generation.ts'
 import { type Loader, LoaderCall } from './loader.ts'
+import type { OwnedWork } from './owned-work.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
 
@@ -31,8 +32,7 @@ export interface LoadSetting {
   readonly clock: Clock
   readonly storeTime: StoreTime
   readonly work: OwnedWork
-  /** Whether a write to the key is under way: then a loaded value may be older than it. */
-  readonly isWriting: (key: string) => boolean
+  readonly generations: Generations
   /** The source has nothing under a key of which a stale value is stored. */
   readonly forget: (key: string) => void
 }
@@ -47,6 +47,7 @@ export class Loads {
   readonly #calls = new Set<LoaderCall>()
   /** Until when the value of a flight that is only being stored any more is fresh. */
   readonly #freshUntil = new WeakMap<Flight<LoadFact>, number>()
+  #closed: { readonly reason: unknown } | undefined
 
   constructor(setting: LoadSetting) {
     this.#setting = setting
@@ -61,61 +62,73 @@ export class Loads {
 
   /** Begins a load in the place of any other. Its promise never rejects. */
   begin(request: LoadRequest): Flight<LoadFact> {
-    const flight = this.#flights.begin(request.key, (own) => this.#load(request, own))
+    const generation = this.#setting.generations.hold(request.key)
+    const flight = this.#flights.begin(request.key, generation, (own) => this.#load(request, generation, own))
     this.#setting.work.own(flight.promise)
     return flight
   }
 
-  void(key: string): void {
-    this.#flights.void(key)
-  }
-
-  voidAll(): void {
-    this.#flights.voidAll()
-  }
-
-  abortAll(reason: unknown): void {
+  /** Aborts the loads under way; those begun later fail with `reason` at once. */
+  close(reason: unknown): void {
+    this.#closed = { reason }
     for (const call of this.#calls) call.abort(reason)
   }
 
-  async #load(request: LoadRequest, flight: Flight<LoadFact>): Promise<LoadFact> {
+  async #load(request: LoadRequest, generation: Generation, flight: Flight<LoadFact>): Promise<LoadFact> {
     const { key, loader, stale, hardTimeoutMs } = request
     const { clock } = this.#setting
     const call = new LoaderCall(key, stale)
     const started = clock.monotonic()
     this.#calls.add(call)
     try {
+      if (this.#closed !== undefined) throw this.#closed.reason
       const value = await call.run(loader, hardTimeoutMs, clock)
       const durationMs = clock.monotonic() - started
-      const outcome = this.#store(request, value, durationMs, flight)
+      const outcome = this.#store(request, value, durationMs, generation, flight)
       return { key, durationMs, outcome, value, error: undefined }
     } catch (error) {
-      this.#flights.end(key, flight)
+      this.#end(key, generation, flight)
       return { key, durationMs: clock.monotonic() - started, outcome: 'failed', value: undefined, error }
     } finally {
       this.#calls.delete(call)
     }
   }
 
-  /** Asks once more whether the flight is void: between this and the synchronous tiers there is no await. */
-  #store(request: LoadRequest, value: unknown, loadMs: number, flight: Flight<LoadFact>): 'stored' | 'void' {
+  /** Asks once more whether the load is void: between this and the synchronous tiers there is no await. */
+  #store(
+    request: LoadRequest,
+    value: unknown,
+    loadMs: number,
+    generation: Generation,
+    flight: Flight<LoadFact>,
+  ): 'stored' | 'void' {
     const { key, ttlMs, graceMs, stale } = request
-    const { tiers, storeTime, work, isWriting, forget } = this.#setting
-    const isVoid = flight.void || isWriting(key)
-    if (isVoid || value === undefined || ttlMs + graceMs === 0) {
-      this.#flights.end(key, flight)
-      if (!isVoid && value === undefined && stale !== undefined) forget(key)
+    const { tiers, storeTime, work, generations, forget } = this.#setting
+    const mayStore = this.#closed === undefined && generations.mayStore(key, generation)
+    if (!mayStore || value === undefined || ttlMs + graceMs === 0) {
+      this.#end(key, generation, flight)
+      if (mayStore && value === undefined && stale !== undefined) forget(key)
       return 'void'
     }
     const entry = makeEntry(value, storeTime.stamp(), ttlMs, graceMs, loadMs)
     const stores = tiers.map((tier) => tier.fill(key, entry)).filter((stored) => stored instanceof Promise)
     this.#freshUntil.set(flight, entry.staleAt)
-    work.own(this.#endAfter(key, flight, stores))
+    work.own(this.#endAfter(key, generation, flight, stores))
     return 'stored'
   }
 
-  async #endAfter(key: string, flight: Flight<LoadFact>, stores: readonly Promise<void>[]): Promise<void> {
-    await Promise.all(stores)
+  async #endAfter(
+    key: string,
+    generation: Generation,
+    flight: Flight<LoadFact>,
+    stores: readonly Promise<void>[],
+  ): Promise<void> {
+    await Promise.allSettled(stores)
+    this.#end(key, generation, flight)
+  }
+
+  #end(key: string, generation: Generation, flight: Flight<LoadFact>): void {
     this.#flights.end(key, flight)
+    this.#setting.generations.release(key, generation)
   }
 }

@@ -3,15 +3,19 @@ import type { Entry, Freshness } from '../entry.ts'
 import type { Flight } from '../flight/single-flight.ts'
 import type { Freshnesses } from '../options.ts'
 import { backfill } from './backfill.ts'
+import { type Generation, Generations } from './generation.ts'
 import { type LoadFact, Loads } from './load.ts'
 import type { Loader } from './loader.ts'
 import { type Found, lookupSync } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { Reads } from './reads.ts'
-import { RefreshCooldown } from './refresh-cooldown.ts'
+import { Refreshes } from './refreshes.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
-import { deleteEverywhere, UnfinishedWrites } from './write.ts'
+import { deleteEverywhere } from './write.ts'
+
+/** How often a read that a write overtook is made again before the source is asked. */
+const REREADS = 3
 
 /** What reading through the tiers came to, told as it happens. Told once per request: `hit` or `miss`. */
 interface ReadReport {
@@ -31,30 +35,40 @@ export interface ReadThroughSetting {
   readonly report: ReadReport
 }
 
+/** What a caller of `getOrLoad` wants. */
+export interface LoadCall {
+  readonly key: string
+  readonly loader: Loader<never, unknown>
+  readonly freshness: Freshnesses
+  /** The caller's own: a load is not begun for one who has left. */
+  readonly signal: AbortSignal | undefined
+}
+
 /**
  * The path of a read: synchronous tiers, then one shared read of the others, then one shared load; stale entries are served
- * while one refresh runs. What is invalidated meanwhile goes to those who wait for it and is stored nowhere.
+ * while one refresh runs. What a write overtakes goes to those who waited for it and is stored nowhere, and nothing is begun
+ * on the strength of it.
  */
 export class ReadThrough {
   readonly #setting: ReadThroughSetting
   readonly #syncTop: readonly TierAccess[]
-  readonly #writes = new UnfinishedWrites()
+  readonly #generations = new Generations()
   readonly #reads: Reads
   readonly #loads: Loads
-  readonly #cooldown = new RefreshCooldown()
-  readonly #refreshing = new Set<string>()
+  readonly #refreshes: Refreshes
 
   constructor(setting: ReadThroughSetting) {
     this.#setting = setting
     const firstAsync = setting.tiers.findIndex(({ tier }) => !tier.sync)
     const from = firstAsync === -1 ? setting.tiers.length : firstAsync
-    const isWriting = (key: string): boolean => this.#writes.has(key)
     this.#syncTop = setting.tiers.slice(0, from)
-    this.#reads = new Reads({ ...setting, from, isWriting })
+    const generations = this.#generations
     const forget = (key: string): void => {
       setting.work.own(this.writing(key, () => deleteEverywhere(setting.tiers, key)))
     }
-    this.#loads = new Loads({ ...setting, isWriting, forget })
+    this.#reads = new Reads({ ...setting, from, generations })
+    this.#loads = new Loads({ ...setting, generations, forget })
+    this.#refreshes = new Refreshes(setting.clock)
   }
 
   /** The fresh value, or `undefined`. */
@@ -67,43 +81,54 @@ export class ReadThrough {
   }
 
   /** The fresh or stale value, else what the loader gives. Rejects with the loader's own error. */
-  async getOrLoad(key: string, loader: Loader<never, unknown>, freshness: Freshnesses): Promise<unknown> {
-    const held = this.#readSync(key)
-    if (held !== undefined) return this.#serve(key, held, loader, freshness)
-    const joinable = this.#loads.joinable(key)
-    if (joinable !== undefined) return this.#join(key, joinable)
-    const found = (await this.#readBelow(key)) ?? this.#readAgain(key)
-    if (found !== undefined) return this.#serve(key, found, loader, freshness)
-    const late = this.#loads.joinable(key)
-    if (late !== undefined) return this.#join(key, late)
-    this.#setting.report.miss(key)
-    return valueOf(await this.#load(key, loader, freshness, undefined, false))
+  async getOrLoad(call: LoadCall): Promise<unknown> {
+    const { key } = call
+    for (let reread = 0; ; reread++) {
+      const generation = this.#generations.hold(key)
+      try {
+        const held = this.#readSync(key)
+        if (held !== undefined) return this.#serve(call, held, generation)
+        const joinable = this.#loads.joinable(key)
+        if (joinable !== undefined) return this.#join(key, joinable)
+        const found = await this.#readBelow(key)
+        if (found !== undefined) return this.#serve(call, found, generation)
+        // Overtaken by a write: what it wrote is there now.
+        if (generation.isVoid && reread < REREADS) continue
+        return this.#loadFor(call)
+      } finally {
+        this.#generations.release(key, generation)
+      }
+    }
   }
 
-  /** Runs `write` such that no read or load begun before its end stores what it got. */
-  async writing<T>(key: string, write: () => Promise<T>): Promise<T> {
-    this.#writes.begin(key)
-    this.#voidKey(key)
+  /**
+   * Runs `write` such that no read or load begun before its end stores what it got. `isNewest` tells whether no later write to
+   * the key has begun.
+   */
+  async writing<T>(key: string, write: (isNewest: () => boolean) => Promise<T>): Promise<T> {
+    const turn = this.#generations.beginWrite(key)
+    this.#refreshes.forget(key)
     try {
-      return await write()
+      return await write(() => this.#generations.isNewest(key, turn))
     } finally {
-      this.#writes.end(key)
-      this.#voidKey(key)
+      this.#generations.endWrite(key)
     }
   }
 
   /** The same for all keys at once. */
   async writingAll<T>(write: () => Promise<T>): Promise<T> {
-    this.#voidAll()
+    this.#generations.voidAll()
     try {
       return await write()
     } finally {
-      this.#voidAll()
+      this.#generations.voidAll()
     }
   }
 
-  abortLoads(reason: unknown): void {
-    this.#loads.abortAll(reason)
+  /** Ends every load with `reason`; from now on nothing is loaded or stored. */
+  close(reason: unknown): void {
+    this.#reads.close()
+    this.#loads.close(reason)
   }
 
   #readSync(key: string): Found | undefined {
@@ -116,8 +141,19 @@ export class ReadThrough {
     return this.#syncTop.length === this.#setting.tiers.length ? undefined : this.#reads.read(key)
   }
 
-  /** Another caller's load may have ended while this one read the lower tiers. */
-  #readAgain(key: string): Found | undefined {
+  /** Another caller's load may have begun, or ended, while this one read the lower tiers. */
+  #loadFor(call: LoadCall): unknown {
+    const { key, signal } = call
+    const joinable = this.#loads.joinable(key)
+    if (joinable !== undefined) return this.#join(key, joinable)
+    const found = this.#peekSync(key)
+    if (found !== undefined) return this.#hit(key, found)
+    this.#setting.report.miss(key)
+    if (signal?.aborted === true) return undefined
+    return this.#loadNow(call)
+  }
+
+  #peekSync(key: string): Found | undefined {
     for (const [depth, tier] of this.#syncTop.entries()) {
       const entry = tier.peek(key) as Entry | undefined
       if (entry !== undefined && this.#setting.clock.now() < entry.staleAt) return { entry, depth, freshness: 'fresh' }
@@ -125,14 +161,8 @@ export class ReadThrough {
     return undefined
   }
 
-  #serve(key: string, found: Found, loader: Loader<never, unknown>, freshness: Freshnesses): unknown {
-    if (found.freshness === 'stale') this.#refresh(key, found, loader, freshness)
-    return this.#hit(key, found)
-  }
-
-  #hit(key: string, found: Found): unknown {
-    this.#setting.report.hit(key, this.#setting.tiers[found.depth]!.tier.name, found.freshness)
-    return found.entry.value
+  async #loadNow(call: LoadCall): Promise<unknown> {
+    return valueOf(await this.#load(call, undefined))
   }
 
   async #join(key: string, flight: Flight<LoadFact>): Promise<unknown> {
@@ -141,52 +171,46 @@ export class ReadThrough {
     return valueOf(await flight.promise)
   }
 
-  #load(
-    key: string,
-    loader: Loader<never, unknown>,
-    freshness: Freshnesses,
-    stale: Entry | undefined,
-    isRefresh: boolean,
-  ): Promise<LoadFact> {
-    this.#setting.report.loading(isRefresh)
-    const { promise } = this.#loads.begin({ key, loader, stale, ...freshness })
-    const reported = async (): Promise<LoadFact> => {
-      const fact = await promise
-      this.#setting.report.loaded(fact)
-      return fact
-    }
-    return reported()
+  async #load({ key, loader, freshness }: LoadCall, stale: Entry | undefined): Promise<LoadFact> {
+    const { report } = this.#setting
+    report.loading(stale !== undefined)
+    const fact = await this.#loads.begin({ key, loader, stale, ...freshness }).promise
+    report.loaded(fact)
+    return fact
   }
 
-  #refresh(key: string, found: Found, loader: Loader<never, unknown>, freshness: Freshnesses): void {
-    if (this.#refreshing.has(key) || this.#loads.joinable(key) !== undefined) return
-    if (this.#cooldown.isCooling(key, this.#setting.clock.monotonic())) return
-    this.#refreshing.add(key)
-    this.#setting.work.own(this.#refreshNow(key, found, loader, freshness))
+  #serve(call: LoadCall, found: Found, generation: Generation): unknown {
+    if (found.freshness === 'stale') this.#refresh(call, found, generation)
+    return this.#hit(call.key, found)
   }
 
-  async #refreshNow(key: string, found: Found, loader: Loader<never, unknown>, freshness: Freshnesses): Promise<void> {
+  #hit(key: string, found: Found): unknown {
+    this.#setting.report.hit(key, this.#setting.tiers[found.depth]!.tier.name, found.freshness)
+    return found.entry.value
+  }
+
+  /** Not for an entry that a write has overtaken since it was read: its loader may hand the old value on. */
+  #refresh(call: LoadCall, found: Found, generation: Generation): void {
+    const { key } = call
+    if (!this.#generations.mayStore(key, generation) || this.#loads.joinable(key) !== undefined) return
+    const own = this.#generations.hold(key)
+    if (this.#refreshes.begin(key, own)) this.#setting.work.own(this.#refreshNow(call, found, own))
+    else this.#generations.release(key, own)
+  }
+
+  async #refreshNow(call: LoadCall, found: Found, generation: Generation): Promise<void> {
+    const { key, freshness } = call
     try {
       // Found in memory: another process may have renewed it below.
       const below = found.depth < this.#syncTop.length ? await this.#readBelow(key) : undefined
       if (below?.freshness === 'fresh' || this.#loads.joinable(key) !== undefined) return
-      const fact = await this.#load(key, loader, freshness, found.entry, true)
-      if (fact.outcome !== 'failed') this.#cooldown.end(key)
-      else this.#cooldown.begin(key, this.#setting.clock.monotonic() + freshness.refreshCooldownMs)
+      if (!this.#generations.mayStore(key, generation)) return
+      const fact = await this.#load(call, found.entry)
+      this.#refreshes.loaded(key, fact.outcome !== 'failed', freshness.refreshCooldownMs)
     } finally {
-      this.#refreshing.delete(key)
+      this.#refreshes.end(key, generation)
+      this.#generations.release(key, generation)
     }
-  }
-
-  #voidKey(key: string): void {
-    this.#reads.void(key)
-    this.#loads.void(key)
-    this.#cooldown.end(key)
-  }
-
-  #voidAll(): void {
-    this.#reads.voidAll()
-    this.#loads.voidAll()
   }
 }
 

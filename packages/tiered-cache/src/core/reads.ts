@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Flight, SingleFlight } from '../flight/single-flight.ts'
 import { backfill } from './backfill.ts'
+import type { Generation, Generations } from './generation.ts'
 import { type Found, lookup } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { TierAccess } from './tier-access.ts'
@@ -12,14 +13,14 @@ export interface ReadSetting {
   readonly from: number
   readonly clock: Clock
   readonly work: OwnedWork
-  /** Whether a write to the key is under way: then what a lower tier holds may be older than it. */
-  readonly isWriting: (key: string) => boolean
+  readonly generations: Generations
 }
 
 /** The reads of lower tiers under way, one per key, each with the backfill of what it finds. */
 export class Reads {
   readonly #setting: ReadSetting
   readonly #flights = new SingleFlight<Found | undefined>()
+  #isClosed = false
 
   constructor(setting: ReadSetting) {
     this.#setting = setting
@@ -29,25 +30,28 @@ export class Reads {
   read(key: string): Promise<Found | undefined> {
     const joinable = this.#flights.joinable(key)
     if (joinable !== undefined) return joinable.promise
-    const { promise } = this.#flights.begin(key, (own) => this.#read(key, own))
+    const generation = this.#setting.generations.hold(key)
+    const { promise } = this.#flights.begin(key, generation, (own) => this.#read(key, generation, own))
     this.#setting.work.own(promise)
     return promise
   }
 
-  void(key: string): void {
-    this.#flights.void(key)
+  /** From now on nothing is backfilled. */
+  close(): void {
+    this.#isClosed = true
   }
 
-  voidAll(): void {
-    this.#flights.voidAll()
-  }
-
-  async #read(key: string, flight: Flight<Found | undefined>): Promise<Found | undefined> {
-    const { tiers, from, clock, work, isWriting } = this.#setting
-    const found = await lookup(tiers, from, key, clock)
-    // Asked here, at the moment of storing: no await lies between.
-    if (found !== undefined && !flight.void && !isWriting(key)) backfill(tiers, found, key, work)
-    this.#flights.end(key, flight)
-    return found
+  async #read(key: string, generation: Generation, flight: Flight<Found | undefined>): Promise<Found | undefined> {
+    const { tiers, from, clock, work, generations } = this.#setting
+    try {
+      const found = await lookup(tiers, from, key, clock)
+      // Asked here, at the moment of storing: no await lies between.
+      const mayStore = !this.#isClosed && generations.mayStore(key, generation)
+      if (found !== undefined && mayStore) backfill(tiers, found, key, work)
+      return found
+    } finally {
+      this.#flights.end(key, flight)
+      generations.release(key, generation)
+    }
   }
 }

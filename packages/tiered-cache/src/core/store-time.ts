@@ -2,11 +2,12 @@ import type { Clock } from '../clock.ts'
 
 /**
  * The instants at which this cache stores entries, such that a mark lies strictly between what was stored before it and
- * what is stored after it, even within one millisecond and even when the wall clock steps back.
+ * what is stored after it, even within one millisecond and even when the wall clock steps back. (Until a clock that stepped
+ * back has caught up with the latest mark, entries are stamped just after that mark.)
  */
 export class StoreTime {
   readonly #clock: Clock
-  #latest = 0
+  #highest = 0
   #marked = 0
 
   constructor(clock: Clock) {
@@ -15,13 +16,14 @@ export class StoreTime {
 
   /** The `storedAt` of an entry made now. */
   stamp(): number {
-    this.#latest = Math.max(this.#clock.now(), this.#marked + 1)
-    return this.#latest
+    const stamp = Math.max(this.#clock.now(), this.#marked + 1)
+    this.#highest = Math.max(this.#highest, stamp)
+    return stamp
   }
 
   /** An instant not before any stamp so far and before every later one. */
   mark(): number {
-    this.#marked = Math.max(this.#clock.now(), this.#latest)
+    this.#marked = Math.max(this.#marked, this.#clock.now(), this.#highest)
     return this.#marked
   }
 }

@@ -1,41 +1,55 @@
 import type { Clock } from '../clock.ts'
+import { withinDeadline } from '../deadline.ts'
 import { durationMs } from '../duration.ts'
-import { capEntry, type Entry } from '../entry.ts'
+import { capEntry, type Entry, isEntry } from '../entry.ts'
 import { TierFaultError } from '../errors.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
 import { MISS, type Tier } from '../tiers/tier.ts'
+import type { StoreTime } from './store-time.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
+import { UnreadKeys } from './unread-keys.ts'
 
 const TIMED_HITS_MASK = 63
+const OPEN_DEADLINE_MS = 1_000
 
-const CONDITION: TierCondition = { available: true, breaker: undefined, pending: 0 }
+/** What an access to a synchronous tier works with. */
+export interface SyncAccessContext {
+  readonly clock: Clock
+  readonly storeTime: StoreTime
+  fault(error: TierFaultError): void
+}
 
 /**
  * Access to a synchronous tier: plain calls, no guard. What such a tier throws all the same is counted and reported as a
- * fault and reads as a miss.
+ * fault and reads as a miss; a key that it failed to write is not read until it has been deleted.
  */
 export class SyncTierAccess implements TierAccess {
   readonly tier: Tier
   readonly counters: TierCounters
-  readonly condition: TierCondition = CONDITION
-  readonly #clock: Clock
+  readonly #context: SyncAccessContext
   readonly #capMs: number
-  readonly #onFault: (error: TierFaultError) => void
+  readonly #unread = new UnreadKeys()
+  /** Nothing is held back, and the tier has a `getFresh`: the usual case. */
+  #isPlain: boolean
 
-  constructor(tier: Tier, counters: TierCounters, clock: Clock, onFault: (error: TierFaultError) => void) {
+  constructor(tier: Tier, counters: TierCounters, context: SyncAccessContext) {
     this.tier = tier
     this.counters = counters
-    this.#clock = clock
+    this.#context = context
     this.#capMs = tier.ttl === undefined ? Infinity : durationMs('ttl', tier.ttl)
-    this.#onFault = onFault
+    this.#isPlain = tier.getFresh !== undefined
+  }
+
+  get condition(): TierCondition {
+    return { available: true, breaker: undefined, pending: this.#unread.pending }
   }
 
   /** The fresh value, counted as a hit (one in 64 is timed), or MISS, not counted: a read follows. The path of a memory hit. */
   getFresh(key: string, now: number): unknown {
     try {
       if ((this.counters.hits & TIMED_HITS_MASK) === TIMED_HITS_MASK) return this.#getFreshTimed(key, now)
-      const value = this.#freshValue(key, now)
+      const value = this.#isPlain ? this.tier.getFresh!(key, now) : this.#freshValue(key, now)
       if (value !== MISS) this.counters.hits++
       return value
     } catch (error) {
@@ -45,18 +59,13 @@ export class SyncTierAccess implements TierAccess {
   }
 
   read(key: string): Entry | undefined {
-    const entry = this.peek(key)
-    countRead(this.counters, entry, this.#clock.now())
+    const entry = this.#get(key, () => this.tier.get(key))
+    countRead(this.counters, entry, this.#context.clock.now())
     return entry
   }
 
   peek(key: string): Entry | undefined {
-    try {
-      return this.tier.get(key) as Entry | undefined
-    } catch (error) {
-      this.#fault('get', key, error)
-      return undefined
-    }
+    return this.#get(key, () => (this.tier.peek === undefined ? this.tier.get(key) : this.tier.peek(key)))
   }
 
   fill(key: string, entry: Entry): void {
@@ -64,45 +73,85 @@ export class SyncTierAccess implements TierAccess {
   }
 
   set(key: string, entry: Entry): boolean {
-    this.counters.sets++
-    const stored = this.#do('set', key, () => this.tier.set(key, capEntry(entry, this.#capMs, this.#clock.now())))
+    const stored = this.#do('set', key, () => {
+      this.counters.sets++
+      return this.tier.set(key, capEntry(entry, this.#capMs, this.#context.clock.now()))
+    })
+    if (stored) this.#unread.settle(key, this.#unread.nextTurn())
     // What it holds after a failed set is anybody's guess: rather nothing than an older value.
-    if (!stored) this.#do('delete', key, () => this.tier.delete(key))
+    else this.#deleteOrHoldBack(key)
     return stored
   }
 
   delete(key: string): boolean {
-    this.counters.deletes++
-    return this.#do('delete', key, () => this.tier.delete(key))
+    return this.#deleteOrHoldBack(key)
   }
 
   clear(): boolean {
-    return this.#do('clear', undefined, () => this.tier.clear?.())
+    const cleared = this.tier.clear !== undefined && this.#do('clear', undefined, () => this.tier.clear?.())
+    if (cleared) this.#unread.distrustAll(-Infinity)
+    else this.#holdBackAll()
+    return cleared
   }
 
-  /** Nothing to open or close: what would take time is no synchronous tier. */
-  async open(): Promise<void> {}
+  async open(): Promise<void> {
+    await this.#lifecycle('open', () => this.tier.open?.())
+  }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.#lifecycle('close', () => this.tier.close?.())
+  }
+
+  #get(key: string, work: () => unknown): Entry | undefined {
+    if (this.#unread.isPending(key) && !this.#deleteOrHoldBack(key)) return undefined
+    try {
+      const entry = synchronous(work())
+      return isEntry(entry) && this.#unread.believes(key, entry.storedAt) ? entry : undefined
+    } catch (error) {
+      this.#fault('get', key, error)
+      return undefined
+    }
+  }
 
   #freshValue(key: string, now: number): unknown {
-    if (this.tier.getFresh !== undefined) return this.tier.getFresh(key, now)
-    const entry = this.tier.get(key) as Entry | undefined
+    const entry = this.#get(key, () => this.tier.get(key))
     return entry !== undefined && now < entry.staleAt && entry.stamps.length === 0 ? entry.value : MISS
   }
 
   #getFreshTimed(key: string, now: number): unknown {
-    const started = this.#clock.monotonic()
-    const value = this.#freshValue(key, now)
+    const { clock } = this.#context
+    const started = clock.monotonic()
+    const value = this.#isPlain ? this.tier.getFresh!(key, now) : this.#freshValue(key, now)
     if (value === MISS) return MISS
-    this.counters.latency.record(this.#clock.monotonic() - started)
+    this.counters.latency.record(clock.monotonic() - started)
     this.counters.hits++
     return value
   }
 
+  #deleteOrHoldBack(key: string): boolean {
+    const turn = this.#unread.nextTurn()
+    const deleted = this.#do('delete', key, () => {
+      this.counters.deletes++
+      return this.tier.delete(key)
+    })
+    if (deleted) {
+      this.#unread.settle(key, turn)
+      return true
+    }
+    this.#isPlain = false
+    this.#unread.add(key, turn)
+    if (this.#unread.isOverBound) this.#holdBackAll()
+    return false
+  }
+
+  #holdBackAll(): void {
+    this.#isPlain = false
+    this.#unread.distrustAll(this.#context.storeTime.mark())
+  }
+
   #do(operation: string, key: string | undefined, work: () => unknown): boolean {
     try {
-      work()
+      synchronous(work())
       return true
     } catch (error) {
       this.#fault(operation, key, error)
@@ -110,7 +159,22 @@ export class SyncTierAccess implements TierAccess {
     }
   }
 
-  #fault(operation: string, key: string | undefined, error: unknown): void {
-    this.#onFault(new TierFaultError(this.tier.name, operation, key, error))
+  async #lifecycle(operation: string, work: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await withinDeadline(work, OPEN_DEADLINE_MS, this.#context.clock)
+    } catch (error) {
+      this.#fault(operation, undefined, error)
+    }
   }
+
+  #fault(operation: string, key: string | undefined, error: unknown): void {
+    this.#context.fault(new TierFaultError(this.tier.name, operation, key, error))
+  }
+}
+
+/** @throws TypeError for a promise, whose rejection would otherwise be nobody's. */
+function synchronous(answer: unknown): unknown {
+  if (!(answer instanceof Promise)) return answer
+  answer.catch(() => {})
+  throw new TypeError('a tier with sync: true must not answer a promise')
 }

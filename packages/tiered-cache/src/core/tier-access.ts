@@ -1,6 +1,6 @@
 import type { Entry } from '../entry.ts'
-import type { TierCondition } from '../telemetry/stats.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
+import type { TierCondition } from '../telemetry/stats.ts'
 import type { MaybePromise, Tier } from '../tiers/tier.ts'
 
 /**
@@ -11,9 +11,9 @@ export interface TierAccess {
   readonly tier: Tier
   readonly counters: TierCounters
   readonly condition: TierCondition
-  /** The entry, of any freshness; `undefined` for a miss, a fault, or a copy that an invalidation has not reached yet. */
+  /** The entry, of any freshness; `undefined` for a miss, a fault, or a copy that is not to be believed. */
   read(key: string): MaybePromise<Entry | undefined>
-  /** The same, counted nowhere. */
+  /** The same, counted as no read. */
   peek(key: string): MaybePromise<Entry | undefined>
   /** Stores a loaded or backfilled entry where nothing newer is being written. */
   fill(key: string, entry: Entry): MaybePromise<void>
@@ -24,7 +24,7 @@ export interface TierAccess {
   set(key: string, entry: Entry): MaybePromise<boolean>
   /** Whether the tier has acknowledged it. Until then its copy is not read. */
   delete(key: string): MaybePromise<boolean>
-  /** Whether the tier has acknowledged it. Until then nothing stored before is read. */
+  /** Whether the tier has acknowledged it. Nothing stored before is read any more. */
   clear(): MaybePromise<boolean>
   /** Resolves when the tier is open, or has failed to. */
   open(): Promise<void>

@@ -7,28 +7,6 @@ export interface Acknowledged {
   readonly reached: boolean
 }
 
-/**
- * The keys that are being written. A read or load begun before or during a write may hold an older value, so it is void
- * from the begin of the write to its end.
- */
-export class UnfinishedWrites {
-  readonly #counts = new Map<string, number>()
-
-  has(key: string): boolean {
-    return this.#counts.has(key)
-  }
-
-  begin(key: string): void {
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
-  }
-
-  end(key: string): void {
-    const others = (this.#counts.get(key) ?? 1) - 1
-    if (others === 0) this.#counts.delete(key)
-    else this.#counts.set(key, others)
-  }
-}
-
 /** Writes an entry to every tier. Rejects with UnstorableValueError where one cannot keep the value. */
 export function setEverywhere(tiers: readonly TierAccess[], key: string, entry: Entry): Promise<Acknowledged> {
   return everywhere(tiers, (tier) => tier.set(key, entry))

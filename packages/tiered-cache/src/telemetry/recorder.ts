@@ -6,9 +6,9 @@ import { type CacheEvents, EventListeners } from './events.ts'
 
 /** The place for lines that a recorder needs. */
 export interface LineWriter {
-  debug(message: string, fields?: object): void
-  info(message: string, fields?: object): void
-  warn(message: string, fields?: object): void
+  debug(message: string, fields: object): void
+  info(message: string, fields: object): void
+  warn(message: string, fields: object): void
 }
 
 /**
@@ -18,12 +18,14 @@ export interface LineWriter {
 export class Recorder {
   readonly counters: CacheCounters = new CacheCounters()
   readonly events: EventListeners = new EventListeners()
+  readonly #cache: string
   readonly #lines: LineWriter
   /** Tiers whose trouble was told since it was last well: one line per change of state. */
   readonly #told = new Set<string>()
   readonly #toldUnstorable = new Set<string>()
 
-  constructor(lines: LineWriter) {
+  constructor(cache: string, lines: LineWriter) {
+    this.#cache = cache
     this.#lines = lines
   }
 
@@ -50,7 +52,7 @@ export class Recorder {
   loaded({ key, durationMs, outcome, error }: CacheEvents['load']): void {
     if (outcome === 'failed') {
       this.counters.loadFailures++
-      this.#lines.debug('load failed', { key, reason: messageOf(error) })
+      this.#write('debug', 'load failed', { key, reason: kindOf(error) })
     }
     if (this.events.hears('load')) this.events.emit('load', { key, durationMs, outcome, error })
   }
@@ -60,9 +62,9 @@ export class Recorder {
     this.events.emit('fault', { tier: error.tier, error })
     if (this.#told.has(error.tier)) return
     this.#told.add(error.tier)
-    this.#lines.warn(`tier "${error.tier}" failed to ${error.operation}; the cache goes on without it`, {
+    this.#write('warn', `tier "${error.tier}" failed to ${error.operation}; the cache goes on without it`, {
       tier: error.tier,
-      reason: messageOf(error.cause),
+      reason: kindOf(error.cause),
     })
   }
 
@@ -70,8 +72,8 @@ export class Recorder {
     this.events.emit('available', { tier, available })
     if (available) {
       this.#told.delete(tier)
-      this.#lines.info(`tier "${tier}" is available again`, { tier })
-    } else this.#lines.warn(`tier "${tier}" is unavailable; the cache goes on without it`, { tier })
+      this.#write('info', `tier "${tier}" is available again`, { tier })
+    } else this.#write('warn', `tier "${tier}" is unavailable; the cache goes on without it`, { tier })
   }
 
   removed(tier: string, counters: TierCounters, key: string, cause: RemovalCause): void {
@@ -82,11 +84,22 @@ export class Recorder {
   unstorable(tier: string, error: UnstorableValueError): void {
     if (this.#toldUnstorable.has(tier)) return
     this.#toldUnstorable.add(tier)
-    this.#lines.warn(`tier "${tier}" cannot keep a loaded value: ${error.path} is ${error.kind}`, { tier })
+    this.#write('warn', `tier "${tier}" cannot keep a loaded value: ${error.path} is ${error.kind}`, { tier })
+  }
+
+  /** A logger that throws is no reason for a caller to hear of it. */
+  #write(level: keyof LineWriter, message: string, fields: object): void {
+    try {
+      this.#lines[level](message, { cache: this.#cache, ...fields })
+    } catch {
+      // There is nowhere to tell it.
+    }
   }
 }
 
-/** The words alone: some clients' errors carry the command with its values. */
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : typeof error
+/** Name and code alone: the words of foreign errors may quote stored values, commands or credentials. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const { code } = error as { readonly code?: unknown }
+  return typeof code === 'string' ? `${error.name} ${code}` : error.name
 }

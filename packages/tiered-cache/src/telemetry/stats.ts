@@ -22,6 +22,8 @@ export interface TierStats {
   readonly faults: number
   /** Values that the tier's codec could not keep. */
   readonly unstorable: number
+  /** Loaded or backfilled values not stored because 1000 such writes to the tier were under way. */
+  readonly dropped: number
   readonly removals: Readonly<Record<RemovalCause, number>>
   /** `undefined` where the tier does not measure itself. */
   readonly entries: number | undefined
@@ -68,7 +70,7 @@ export function tierStats(
   measure: TierMeasure | undefined,
   condition: TierCondition,
 ): TierStats {
-  const { hits, misses, sets, deletes, faults, unstorable, latency } = counters
+  const { hits, misses, sets, deletes, faults, unstorable, dropped, latency } = counters
   return {
     hits,
     misses,
@@ -77,6 +79,7 @@ export function tierStats(
     deletes,
     faults,
     unstorable,
+    dropped,
     removals: { ...counters.removals },
     entries: measure?.entries,
     maxEntries: measure?.maxEntries,

@@ -1,6 +1,7 @@
 import { Breaker, type Permit } from '@org/breaker'
 import type { Clock } from '../clock.ts'
-import { TierDeadlineError, TierFaultError, UnstorableValueError } from '../errors.ts'
+import { withinDeadline } from '../deadline.ts'
+import { TierFaultError, UnstorableValueError } from '../errors.ts'
 import { type Guard, NO_ANSWER } from './guard.ts'
 import type { MaybePromise, Tier } from './tier.ts'
 
@@ -13,8 +14,6 @@ export interface GuardListener {
   available(available: boolean): void
   /** One operation took `ms` until its answer, its failure or its deadline. */
   timed(ms: number): void
-  /** The tier answered: what waits for it can be sent. */
-  answered(): void
 }
 
 /**
@@ -48,8 +47,9 @@ export class GuardedTier implements Guard {
     return !this.#openFailed && this.#breaker.state === 'closed'
   }
 
-  get breaker(): 'closed' | 'open' | 'half-open' {
-    return this.#breaker.state
+  get breaker(): Guard['breaker'] {
+    // Nobody else has this breaker, so nobody isolates or disables it.
+    return this.#breaker.state as Guard['breaker']
   }
 
   async open(): Promise<void> {
@@ -62,7 +62,7 @@ export class GuardedTier implements Guard {
 
   async close(): Promise<void> {
     try {
-      await this.#withinDeadline(() => this.#tier.close?.())
+      await withinDeadline(() => this.#tier.close?.(), this.#deadlineMs, this.#clock)
     } catch (error) {
       this.#listener.fault(new TierFaultError(this.#tier.name, 'close', undefined, error))
     }
@@ -87,7 +87,7 @@ export class GuardedTier implements Guard {
   ): Promise<T | typeof NO_ANSWER> {
     const started = this.#clock.monotonic()
     try {
-      const answer = await this.#withinDeadline(work)
+      const answer = await withinDeadline(work, this.#deadlineMs, this.#clock)
       this.#listener.timed(this.#clock.monotonic() - started)
       this.#succeeded(permit)
       return answer
@@ -102,28 +102,10 @@ export class GuardedTier implements Guard {
     }
   }
 
-  /** A late answer is dropped; a late failure too, so that it is no unhandled rejection. */
-  #withinDeadline<T>(work: () => MaybePromise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#clock.setTimer(() => reject(new TierDeadlineError(this.#deadlineMs)), this.#deadlineMs)
-      const settle = async (): Promise<void> => {
-        try {
-          resolve(await work())
-        } catch (error) {
-          reject(error)
-        } finally {
-          cancel()
-        }
-      }
-      void settle()
-    })
-  }
-
   #succeeded(permit: Permit): void {
     this.#breaker.success(permit)
     this.#openFailed = false
     this.#reportAvailability()
-    this.#listener.answered()
   }
 
   #failed(permit: Permit, error: TierFaultError): void {

@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from '../duration.ts'
 import type { Entry } from '../entry.ts'
-import { assertName, assertOptions } from '../option-object.ts'
+import { assertName, assertOptions, shown } from '../option-object.ts'
 import { faultsOf } from './keyv-faults.ts'
 import { decodeRecord, encodeRecord } from './keyv-record.ts'
 import type { Tier } from './tier.ts'
@@ -150,5 +150,5 @@ function assertKeyv(keyv: unknown): void {
 
 function assertBoolean(option: string, value: unknown): void {
   if (typeof value === 'boolean') return
-  throw new TypeError(`${option} must be true or false, got ${String(value)} (${typeof value})`)
+  throw new TypeError(`${option} must be true or false, got ${shown(value)}`)
 }

@@ -18,6 +18,7 @@ export interface MemoryTier extends Tier {
   readonly sync: true
   get(key: string): Entry | undefined
   getFresh(key: string, now: number): unknown
+  peek(key: string): Entry | undefined
   set(key: string, entry: Entry): void
   delete(key: string): void
   clear(): void
@@ -68,6 +69,10 @@ class LruMemoryTier implements MemoryTier {
     if (node === undefined) return undefined
     this.#touch(node)
     return node.entry
+  }
+
+  peek(key: string): Entry | undefined {
+    return this.#nodes.get(key)?.entry
   }
 
   getFresh(key: string, now: number): unknown {

@@ -45,6 +45,8 @@ export interface Tier {
    * Counts as a use and allocates nothing: this is the path of a memory hit.
    */
   getFresh?(key: string, now: number): unknown
+  /** Synchronous tiers only: as `get`, but counts as no use. Without it the cache asks `get`. */
+  peek?(key: string): Entry | undefined
   set(key: string, entry: Entry): MaybePromise<void>
   delete(key: string): MaybePromise<void>
   /** Frees everything. */
