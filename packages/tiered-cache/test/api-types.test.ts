@@ -25,6 +25,7 @@ const ADA: User = { id: 1, name: 'Ada' }
 // Compiled by `tsc -p .`, where an unused `@ts-expect-error` is an error too. `never` keeps calls from running.
 const cache = undefined as never as TieredCache<User>
 const anything = undefined as never as TieredCache
+const modes = undefined as never as TieredCache<'dark' | 'light'>
 const findUser = async (): Promise<User | undefined> => undefined
 const loadUser = async (_id: number, _fields: readonly string[]): Promise<User> => ADA
 const never = (_body: () => unknown): void => {}
@@ -49,6 +50,11 @@ describe('TieredCache types', () => {
     never(() => expectTypeOf(cache.getOrSet('user:1', async () => ADA)).toEqualTypeOf<Promise<User>>())
     never(() => expectTypeOf(anything.getOrSet('n', async () => 42)).toEqualTypeOf<Promise<number>>())
     never(() => expectTypeOf(cache.getOrSet('user:1', findUser)).toEqualTypeOf<Promise<User | undefined>>())
+    never(() => expectTypeOf(modes.getOrSet('mode', () => 'dark')).toEqualTypeOf<Promise<'dark' | 'light'>>())
+    never(() => expectTypeOf(anything.getOrSet('mode', () => 'dark')).toEqualTypeOf<Promise<string>>())
+    never(() =>
+      expectTypeOf(modes.wrap(() => 'dark', { key: () => 'a' })).toEqualTypeOf<() => Promise<'dark' | 'light'>>(),
+    )
     // @ts-expect-error the cache is of users
     never(() => cache.getOrSet('user:1', () => 42))
     // @ts-expect-error the cache is of users
