@@ -8,12 +8,11 @@ import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
 import type { MaybePromise, Tier } from '../tiers/tier.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { StoreTime } from './store-time.ts'
+import { Recovery } from './recovery.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
-import { MAX_UNREAD_KEYS, UnreadKeys } from './unread-keys.ts'
+import { MAX_UNREAD_KEYS, type UnreadKeys } from './unread-keys.ts'
 import { type RunningWrite, WriteLanes } from './write-lanes.ts'
 
-const REPLAY_PAUSE_MS = 1_000
-const REPLAYS_AT_ONCE = 32
 /** Each holds a value: a slow tier may not gather them without bound. */
 const MAX_FILLS = 1_000
 
@@ -47,11 +46,9 @@ export class AsyncTierAccess implements TierAccess {
   readonly #context: AccessContext
   readonly #capMs: number
   readonly #lanes: WriteLanes
-  readonly #unread = new UnreadKeys()
+  readonly #recovery: Recovery
+  readonly #unread: UnreadKeys
   #fills = 0
-  #clearPending = false
-  #replaying = false
-  #nextReplayAt = -Infinity
 
   constructor(tier: Tier, counters: TierCounters, guard: Guard, context: AccessContext) {
     this.tier = tier
@@ -60,11 +57,18 @@ export class AsyncTierAccess implements TierAccess {
     this.#context = context
     this.#capMs = tier.ttl === undefined ? Infinity : durationMs('ttl', tier.ttl)
     this.#lanes = new WriteLanes(context.clock, context.deadlineMs)
+    this.#recovery = new Recovery({
+      ...context,
+      canClear: tier.clear !== undefined,
+      sendClear: () => this.#sendClear(),
+      settleKey: (key) => this.#settleKey(key),
+    })
+    this.#unread = this.#recovery.unread
   }
 
   get condition(): TierCondition {
     const { available, breaker } = this.#guard
-    return { available, breaker, pending: this.#unread.pending + (this.#clearPending ? 1 : 0) }
+    return { available, breaker, pending: this.#recovery.pending }
   }
 
   read(key: string): MaybePromise<Entry | undefined> {
@@ -110,9 +114,8 @@ export class AsyncTierAccess implements TierAccess {
     return this.#write({ operation: 'delete', key, storedAt: -Infinity, run })
   }
 
-  async clear(): Promise<boolean> {
-    this.#forgetAll()
-    return this.#sendClear()
+  clear(): Promise<boolean> {
+    return this.#recovery.clear()
   }
 
   open(): Promise<void> {
@@ -123,17 +126,14 @@ export class AsyncTierAccess implements TierAccess {
     return this.#guard.close()
   }
 
-  /** The tier has answered: sends what it missed, at most one round at a time and one a second where it goes on failing. */
+  /** The tier has answered: sends what it missed. */
   replay(): void {
-    if (this.#replaying || (this.#unread.pending === 0 && !this.#clearPending)) return
-    if (this.#context.clock.monotonic() < this.#nextReplayAt) return
-    this.#replaying = true
-    this.#context.work.own(this.#replayRound())
+    this.#recovery.replay()
   }
 
   #ask(key: string): MaybePromise<Entry | undefined> {
     if (this.#unread.isPending(key)) {
-      this.replay()
+      this.#recovery.replay()
       return undefined
     }
     const answer = this.#guard.run('get', key, () => this.tier.get(key))
@@ -142,7 +142,7 @@ export class AsyncTierAccess implements TierAccess {
 
   async #judged(key: string, answer: MaybePromise<unknown>): Promise<Entry | undefined> {
     const entry = await answer
-    if (entry !== NO_ANSWER) this.replay()
+    if (entry !== NO_ANSWER) this.#recovery.replay()
     return isEntry(entry) && this.#unread.believes(key, entry.storedAt) ? entry : undefined
   }
 
@@ -173,7 +173,7 @@ export class AsyncTierAccess implements TierAccess {
     const acknowledged = await this.#send(write, note)
     // Its turn may not have come within the deadline.
     if (!acknowledged && !isNoted) this.#addPending(key, turn)
-    if (acknowledged) this.replay()
+    if (acknowledged) this.#recovery.replay()
     return acknowledged
   }
 
@@ -214,39 +214,16 @@ export class AsyncTierAccess implements TierAccess {
   #addPending(key: string, turn: number): void {
     this.#unread.add(key, turn)
     if (!this.#unread.isOverBound && this.#lanes.size <= MAX_UNREAD_KEYS) return
-    this.#forgetAll()
+    this.#recovery.collapse()
     this.#lanes.giveUpAll()
-    this.#clearPending = this.tier.clear !== undefined
-  }
-
-  /** From now on nothing stored so far is read. */
-  #forgetAll(): void {
-    this.#unread.distrustAll(this.#context.storeTime.mark())
   }
 
   async #sendClear(): Promise<boolean> {
-    if (this.tier.clear === undefined) return false
-    const answer = await this.#guard.run('clear', undefined, () => this.tier.clear?.())
-    this.#clearPending = answer === NO_ANSWER
-    return !this.#clearPending
+    return isAnswer(await this.#guard.run('clear', undefined, () => this.tier.clear?.()))
   }
 
-  async #replayRound(): Promise<void> {
-    try {
-      let going = !this.#clearPending || (await this.#sendClear())
-      const keys = this.#unread.pendingKeys()
-      for (let at = 0; going && at < keys.length; at += REPLAYS_AT_ONCE) {
-        const answers = await Promise.all(keys.slice(at, at + REPLAYS_AT_ONCE).map((key) => this.#replayDelete(key)))
-        going = answers.every(Boolean)
-      }
-      if (!going) this.#nextReplayAt = this.#context.clock.monotonic() + REPLAY_PAUSE_MS
-    } finally {
-      this.#replaying = false
-    }
-  }
-
-  /** Not where a write to the key is under way or waits: it settles the key itself, or leaves it to the next round. */
-  async #replayDelete(key: string): Promise<boolean> {
+  /** Sends a delete, but not where a write to the key is under way or waits: that settles the key, or leaves it pending. */
+  async #settleKey(key: string): Promise<boolean> {
     this.#giveUpHung(key)
     return !this.#unread.isPending(key) || this.#lanes.isBusy(key) || this.delete(key)
   }

@@ -1,0 +1,92 @@
+import type { Clock } from '../clock.ts'
+import type { OwnedWork } from './owned-work.ts'
+import type { StoreTime } from './store-time.ts'
+import { UnreadKeys } from './unread-keys.ts'
+
+const REPLAY_PAUSE_MS = 1_000
+const REPLAYS_AT_ONCE = 32
+
+/** What a recovery sends, and what it asks before. */
+export interface RecoverySetting {
+  readonly clock: Clock
+  readonly storeTime: StoreTime
+  readonly work: OwnedWork
+  /** Whether the tier can clear itself. */
+  readonly canClear: boolean
+  /** Whether the tier has acknowledged a clear. */
+  readonly sendClear: () => Promise<boolean>
+  /** Whether the key is settled: its delete is acknowledged, or a write under way will see to it. */
+  readonly settleKey: (key: string) => Promise<boolean>
+}
+
+/**
+ * What one tier has missed: the invalidations that it did not acknowledge. What they concern is not read until they have been
+ * sent again and acknowledged. They are sent as deletes, never as values: another node may have written a newer one.
+ */
+export class Recovery {
+  readonly unread: UnreadKeys = new UnreadKeys()
+  readonly #setting: RecoverySetting
+  #clearPending = false
+  #replaying = false
+  #nextReplayAt = -Infinity
+
+  constructor(setting: RecoverySetting) {
+    this.#setting = setting
+  }
+
+  /** How many invalidations wait. */
+  get pending(): number {
+    return this.unread.pending + (this.#clearPending ? 1 : 0)
+  }
+
+  /** Nothing stored so far is read any more; whether the tier has acknowledged that too. */
+  async clear(): Promise<boolean> {
+    this.#forgetAll()
+    return this.#sendClear()
+  }
+
+  /** There are more keys than can be kept apart: they collapse into one clear, sent with the next round. */
+  collapse(): void {
+    this.#forgetAll()
+    this.#clearPending = this.#setting.canClear
+  }
+
+  /** The tier has answered: sends what it missed, at most one round at a time and one a second where it goes on failing. */
+  replay(): void {
+    if (this.#replaying || this.pending === 0) return
+    if (this.#setting.clock.monotonic() < this.#nextReplayAt) return
+    this.#replaying = true
+    this.#setting.work.own(this.#round())
+  }
+
+  async #round(): Promise<void> {
+    try {
+      if (!(await this.#sendAll())) this.#nextReplayAt = this.#setting.clock.monotonic() + REPLAY_PAUSE_MS
+    } finally {
+      this.#replaying = false
+    }
+  }
+
+  /** Stops at the first that is not acknowledged. */
+  async #sendAll(): Promise<boolean> {
+    if (this.#clearPending && !(await this.#sendClear())) return false
+    const keys = this.unread.pendingKeys()
+    for (let at = 0; at < keys.length; at += REPLAYS_AT_ONCE) {
+      const batch = keys.slice(at, at + REPLAYS_AT_ONCE)
+      const settled = await Promise.all(batch.map((key) => this.#setting.settleKey(key)))
+      if (!settled.every(Boolean)) return false
+    }
+    return true
+  }
+
+  async #sendClear(): Promise<boolean> {
+    if (!this.#setting.canClear) return false
+    const acknowledged = await this.#setting.sendClear()
+    this.#clearPending = !acknowledged
+    return acknowledged
+  }
+
+  #forgetAll(): void {
+    this.unread.distrustAll(this.#setting.storeTime.mark())
+  }
+}
