@@ -8,6 +8,15 @@ import { UsageError } from './usage-error.ts'
 const TIER_KINDS = ['memory', 'redis', 'disk'] as const
 export type TierKind = (typeof TIER_KINDS)[number]
 
+/** The options that only some suites understand. */
+export type SuiteOption = 'tiers' | 'size' | 'payload'
+
+/** What the command line must know of a suite. */
+export interface SuiteWords {
+  readonly name: string
+  readonly options: readonly SuiteOption[]
+}
+
 /** What a run was asked to do. */
 export interface BenchOptions {
   readonly suite: string
@@ -28,7 +37,7 @@ const MAX_SIZE = 64 * 1024 ** 2
 
 const SPEC = {
   quick: { type: 'boolean', default: false },
-  tiers: { type: 'string', default: TIER_KINDS.join(',') },
+  tiers: { type: 'string' },
   size: { type: 'string' },
   payload: { type: 'string' },
   json: { type: 'string' },
@@ -37,17 +46,20 @@ const SPEC = {
 
 /**
  * The options in the words of a command line, all checked.
- * @throws UsageError for an unknown option, suite or tier, a bad size, or options that exclude each other.
+ * @throws UsageError for an unknown option, suite or tier, a bad size, an option that means nothing to the suite, or options
+ * that exclude each other.
  */
-export function parseArguments(args: readonly string[], suites: readonly string[]): BenchOptions {
+export function parseArguments(args: readonly string[], suites: readonly SuiteWords[]): BenchOptions {
   const { values, positionals } = parsed(args)
+  const suite = chosenSuite(positionals, suites)
+  refuseForeign(suite, Object.keys(values), suites)
   if (values.payload !== undefined && values.size !== undefined) {
     throw new UsageError('--payload measures your own value at its own size: give --payload or --size, not both')
   }
   return {
-    suite: chosenSuite(positionals, suites),
+    suite: suite.name,
     quick: values.quick,
-    tiers: chosenTiers(values.tiers),
+    tiers: chosenTiers(values.tiers ?? TIER_KINDS.join(',')),
     sizes: chosenSizes(values.size ?? DEFAULT_SIZES),
     payloadFile: file('--payload', values.payload),
     jsonFile: file('--json', values.json),
@@ -65,11 +77,24 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function chosenSuite(positionals: readonly string[], suites: readonly string[]): string {
-  const [suite = suites[0] as string, ...rest] = positionals
+function chosenSuite(positionals: readonly string[], suites: readonly SuiteWords[]): SuiteWords {
+  const [name, ...rest] = positionals
   if (rest.length > 0) throw new UsageError(`one suite at a time, got ${positionals.join(' ')}`)
-  if (suites.includes(suite)) return suite
-  throw new UsageError(`unknown suite '${suite}'; there is: ${suites.join(', ')}`)
+  const suite = name === undefined ? suites[0] : suites.find((each) => each.name === name)
+  if (suite) return suite
+  throw new UsageError(`unknown suite '${name}'; there is: ${suites.map((each) => each.name).join(', ')}`)
+}
+
+/** An option that is silently without effect would let a reader believe that it was heeded. */
+function refuseForeign(suite: SuiteWords, given: readonly string[], suites: readonly SuiteWords[]): void {
+  const foreign = given.find((name) => !isKnown(suite, name) && suites.some((each) => isKnown(each, name)))
+  if (foreign === undefined) return
+  const owners = suites.filter((each) => isKnown(each, foreign)).map((each) => each.name)
+  throw new UsageError(`--${foreign} means nothing to the suite ${suite.name}; it is an option of ${owners.join(', ')}`)
+}
+
+function isKnown({ options }: SuiteWords, name: string): boolean {
+  return options.includes(name as SuiteOption)
 }
 
 function chosenTiers(text: string): readonly TierKind[] {

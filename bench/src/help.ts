@@ -10,15 +10,18 @@ export function usage(suites: readonly Suite[]): string {
 Suites
 ${list.join('\n')}
 
-Options
-  --quick              about 20 seconds in place of 2 to 3 minutes; fewer samples
-  --tiers LIST         some of memory,redis,disk (default: all)
-  --size LIST          sizes of the payload, such as 1kb,100kb,5mb (default: 200b,10kb,5mb)
-  --payload FILE       measure the value in a JSON file of yours in place of the made ones
+Options of every suite
+  --quick              about 20 seconds in place of 2 to 4 minutes; fewer samples
   --json FILE          write the results there too
   --help, -h           this text
 
-Results: a table here, bench/results/latest.json, and bench/results/latest.html with charts.
+Options of tiers
+  --tiers LIST         some of memory,redis,disk (default: all)
+  --size LIST          sizes of the payload, such as 1kb,100kb,5mb (default: 200b,10kb,5mb)
+  --payload FILE       measure the value in a JSON file of yours in place of the made ones
+
+Results: a table here and, in bench/results, latest.json and latest.html with charts for tiers, breaker-latest.json for
+breaker. The exit code is 1 where something could not be measured; a goal that falls short is told and is no error.
 Redis: the server of REDIS_URL under a namespace of our own, else one is started for the run (redis-server or
 valkey-server on PATH; on Debian as root it is installed first unless REDIS_NO_INSTALL is set).
 `

@@ -8,23 +8,23 @@ export interface Machine {
   readonly memoryBytes: number
   readonly os: string
   readonly node: string
-  /** What holds the files of the disk tiers. */
-  readonly filesystem: string
+  /** What holds the files of the disk tiers; `undefined` where none were measured. */
+  readonly filesystem: string | undefined
   /** Name and version of the server; `undefined` where none was measured. */
   readonly redis: string | undefined
   /** Processes that wanted a core in the minute before the run. */
   readonly loadBefore: number
 }
 
-/** The machine this runs on; `folder` is where the disk tiers write, `redis` what the server said of itself. */
-export function describeMachine(folder: string, redis: string | undefined): Machine {
+/** The machine this runs on; `folder` is where the disk tiers write, `redis` what the server said of itself, where they are part. */
+export function describeMachine(folder?: string, redis?: string): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     os: `${type()} ${release()} ${process.arch}`,
     node: process.version,
-    filesystem: filesystemOf(folder),
+    filesystem: folder === undefined ? undefined : filesystemOf(folder),
     redis,
     loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
   }

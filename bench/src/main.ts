@@ -1,20 +1,13 @@
 import { relative } from 'node:path'
 import { type BenchOptions, parseArguments } from './arguments.ts'
 import { usage } from './help.ts'
-import { writeReports } from './report/files.ts'
-import { terminalReport } from './report/terminal.ts'
+import { writeReport } from './report/files.ts'
 import type { Suite } from './suites/suite.ts'
-import { tiersSuite } from './suites/tiers.ts'
+import { SUITES } from './suites/suites.ts'
 import { UsageError } from './usage-error.ts'
 
-/** The first one runs where none is named. */
-const SUITES: readonly Suite[] = [tiersSuite]
-
 async function main(args: readonly string[]): Promise<void> {
-  const options = parseArguments(
-    args,
-    SUITES.map((suite) => suite.name),
-  )
+  const options = parseArguments(args, SUITES)
   if (options.help) {
     process.stdout.write(usage(SUITES))
     return
@@ -23,11 +16,12 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function runSuite(suite: Suite, options: BenchOptions): Promise<void> {
-  const results = await suite.run(options, interruptSignal())
+  const report = await suite.run(options, interruptSignal())
   // Before the text: a reader such as `head` may close the pipe, and the files are wanted all the same.
-  const paths = writeReports(results, options.jsonFile)
-  process.stdout.write(`${terminalReport(results)}\n\n`)
-  process.stdout.write(`Took ${Math.round(results.tookMs / 1000)} s. Written: ${paths.map(fromHere).join(', ')}\n`)
+  const paths = writeReport(suite, report, options.jsonFile)
+  const seconds = Math.round(report.results.tookMs / 1000)
+  process.stdout.write(`${report.text}\n\nTook ${seconds} s. Written: ${paths.map(fromHere).join(', ')}\n`)
+  if (report.isIncomplete) process.exitCode = 1
 }
 
 /** Aborts at the first Ctrl-C, so that servers, files and keys of the run are cleared away; a second one ends at once. */
@@ -52,7 +46,7 @@ function fromHere(path: string): string {
   return relative(process.cwd(), path)
 }
 
-function report(error: unknown): void {
+function reportError(error: unknown): void {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\nSee pnpm bench --help.\n`)
     process.exitCode = 2
@@ -68,4 +62,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-await main(process.argv.slice(2)).catch(report)
+await main(process.argv.slice(2)).catch(reportError)

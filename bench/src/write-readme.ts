@@ -1,13 +1,62 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { LATEST_JSON } from './report/files.ts'
-import { withClaims } from './report/readme.ts'
+import type { BreakerResults } from './breaker/results.ts'
+import { speedBlock } from './breaker/speed-block.ts'
+import { claimsBlock } from './report/claims-block.ts'
+import { resultsFile } from './report/files.ts'
+import { withBlock } from './report/markdown.ts'
 import type { Results } from './results.ts'
+import { breakerSuite } from './suites/breaker.ts'
+import type { Suite } from './suites/suite.ts'
+import { tiersSuite } from './suites/tiers.ts'
 
-// A command of its own, `node --conditions=@org/source bench/src/write-readme.ts`: the claims in the README come from a
-// run, and no hand types them.
-const README = fileURLToPath(new URL('../../README.md', import.meta.url))
+// A command of its own, `pnpm bench:readme [suite]`: what a README says of a run comes from that run, and no hand types it.
+// Without a suite it writes for all that have been run.
+interface Place {
+  readonly suite: Suite
+  readonly readme: string
+  /** Of the markers `<!-- name:begin -->` and `<!-- name:end -->`. */
+  readonly marker: string
+  readonly block: (json: unknown) => string
+}
 
-const results = JSON.parse(readFileSync(LATEST_JSON, 'utf8')) as Results
-writeFileSync(README, withClaims(readFileSync(README, 'utf8'), results))
-process.stdout.write(`The claims of the run of ${results.startedAt} are in README.md now.\n`)
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const PLACES: readonly Place[] = [
+  { suite: tiersSuite, readme: 'README.md', marker: 'claims', block: (json) => claimsBlock(json as Results) },
+  {
+    suite: breakerSuite,
+    readme: 'packages/breaker/README.md',
+    marker: 'speed',
+    block: (json) => speedBlock(json as BreakerResults),
+  },
+]
+
+const asked = process.argv.slice(2)
+const names = PLACES.map(({ suite }) => suite.name)
+const unknown = asked.find((name) => !names.includes(name))
+if (unknown !== undefined) fail(`unknown suite '${unknown}'; there is: ${names.join(', ')}`)
+const places = PLACES.filter(({ suite }) => asked.length === 0 || asked.includes(suite.name))
+const missing = places.filter(({ suite }) => !existsSync(resultsFile(suite)))
+if (missing.length === places.length || (asked.length > 0 && missing.length > 0)) {
+  fail(`no results yet: run pnpm bench ${missing.map(({ suite }) => suite.name).join(' and ')} first`)
+}
+for (const place of places.filter((each) => !missing.includes(each))) {
+  try {
+    write(place)
+  } catch (error) {
+    fail(`${place.readme}: ${(error as Error).message}`)
+  }
+}
+
+function write({ suite, readme, marker, block }: Place): void {
+  const results: unknown = JSON.parse(readFileSync(resultsFile(suite), 'utf8'))
+  const path = `${ROOT}${readme}`
+  writeFileSync(path, withBlock(readFileSync(path, 'utf8'), marker, block(results)))
+  process.stdout.write(`The last run of ${suite.name} is in ${relative(process.cwd(), path)} now.\n`)
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(2)
+}

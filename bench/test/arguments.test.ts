@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { parseArguments } from '../src/arguments.ts'
+import { parseArguments, type SuiteWords } from '../src/arguments.ts'
 import { UsageError } from '../src/usage-error.ts'
 
-const parse = (...args: string[]) => parseArguments(args, ['tiers', 'breaker'])
+const SUITES: readonly SuiteWords[] = [
+  { name: 'tiers', options: ['tiers', 'size', 'payload'] },
+  { name: 'breaker', options: [] },
+]
+const parse = (...args: string[]) => parseArguments(args, SUITES)
 
 describe('parseArguments', () => {
   it('measures everything with the first suite where nothing is asked', () => {
@@ -19,7 +23,7 @@ describe('parseArguments', () => {
 
   it('reads every option', () => {
     const options = parse(
-      'breaker',
+      'tiers',
       '--quick',
       '--tiers',
       'disk,memory',
@@ -28,9 +32,17 @@ describe('parseArguments', () => {
       'out.json',
       '-h',
     )
-    expect(options).toMatchObject({ suite: 'breaker', quick: true, jsonFile: 'out.json', help: true })
+    expect(options).toMatchObject({ suite: 'tiers', quick: true, jsonFile: 'out.json', help: true })
     expect(options.tiers).toEqual(['memory', 'disk'])
     expect(options.sizes).toEqual([300, 1024, 1.5 * 1024 ** 2])
+  })
+
+  it('takes the options of every suite for each of them', () => {
+    expect(parse('breaker', '--quick', '--json', 'out.json')).toMatchObject({
+      suite: 'breaker',
+      quick: true,
+      jsonFile: 'out.json',
+    })
   })
 
   it('takes the options that come after a lone --', () => {
@@ -42,6 +54,9 @@ describe('parseArguments', () => {
     [['--quick=3'], /--quick/],
     [['hit-rate'], /unknown suite 'hit-rate'; there is: tiers, breaker/],
     [['tiers', 'breaker'], /one suite at a time/],
+    [['breaker', '--tiers', 'memory'], /^--tiers means nothing to the suite breaker; it is an option of tiers$/],
+    [['breaker', '--size', '1kb'], /--size means nothing to the suite breaker/],
+    [['breaker', '--payload', 'a.json'], /--payload means nothing to the suite breaker/],
     [['--tiers', 'memory,tape'], /--tiers must be some of memory, redis, disk.*'tape'/],
     [['--tiers', ''], /--tiers must be/],
     [['--size', '10'], /--size must be sizes such as .* got '10'/],

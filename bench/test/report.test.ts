@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { claimsBlock } from '../src/report/claims-block.ts'
 import { formatCount, formatMs } from '../src/report/format.ts'
 import { htmlReport } from '../src/report/html.ts'
-import { withClaims } from '../src/report/readme.ts'
+import { withBlock } from '../src/report/markdown.ts'
 import { table } from '../src/report/table.ts'
 import { terminalReport } from '../src/report/terminal.ts'
 import { formatSize } from '../src/size.ts'
@@ -99,21 +100,26 @@ describe('htmlReport', () => {
   })
 })
 
-describe('withClaims', () => {
+describe('claimsBlock', () => {
+  it('tells each claim with its verdicts, and what it was measured on', () => {
+    const block = claimsBlock(madeUpResults())
+    expect(block).toMatch(/^\| Claim \| 10 KiB \| 5 MiB \| Why \|\n/)
+    expect(block).toContain('| A memory hit takes 0.1 ms | 200 ns: **better** | 200 ns: **better** |')
+    expect(block).toContain('run of 2026-01-02 on Made-up <CPU>')
+  })
+})
+
+describe('withBlock', () => {
   const readme = 'before\n<!-- claims:begin -->\nwritten by hand\n<!-- claims:end -->\nafter\n'
 
   it('replaces what is between the markers, and that again', () => {
-    const once = withClaims(readme, madeUpResults())
-    expect(once).toMatch(/^before\n<!-- claims:begin -->\n\n\| Claim \| 10 KiB \| 5 MiB \| Why \|\n/)
-    expect(once).toMatch(/\n\n<!-- claims:end -->\nafter\n$/)
-    expect(once).toContain('| A memory hit takes 0.1 ms | 200 ns: **better** | 200 ns: **better** |')
-    expect(once).toContain('run of 2026-01-02 on Made-up <CPU>')
-    expect(once).not.toContain('written by hand')
-    expect(withClaims(once, madeUpResults())).toBe(once)
+    const once = withBlock(readme, 'claims', 'the block')
+    expect(once).toBe('before\n<!-- claims:begin -->\n\nthe block\n\n<!-- claims:end -->\nafter\n')
+    expect(withBlock(once, 'claims', 'the block')).toBe(once)
   })
 
-  it('refuses a README without the markers, or with them the wrong way round', () => {
-    expect(() => withClaims('no markers', madeUpResults())).toThrow(/claims:begin/)
-    expect(() => withClaims('<!-- claims:end -->\n<!-- claims:begin -->', madeUpResults())).toThrow(/claims:begin/)
+  it('refuses a text without its markers, or with them the wrong way round', () => {
+    expect(() => withBlock(readme, 'speed', '')).toThrow(/speed:begin/)
+    expect(() => withBlock('<!-- claims:end -->\n<!-- claims:begin -->', 'claims', '')).toThrow(/claims:begin/)
   })
 })

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/testing/index.ts'],
+  entry: ['src/index.ts', 'src/fetch.ts', 'src/testing/index.ts'],
   format: ['esm'],
   platform: 'node',
   target: 'node22.19',

@@ -3,7 +3,7 @@ import type { ClaimResult, Finding } from '../claims/claim.ts'
 import type { Results, Row } from '../results.ts'
 import { formatCount, formatMs, formatPercent, formatWhole } from './format.ts'
 import { claimsChart, hitsChart, type PageChart, payloadChart } from './page-charts.ts'
-import { machineLine } from './terminal.ts'
+import { machineLine } from './sections.ts'
 
 const STYLE = readFileSync(new URL('page.css', import.meta.url), 'utf8')
 

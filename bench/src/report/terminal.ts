@@ -1,9 +1,8 @@
 import { styleText } from 'node:util'
 import type { ClaimResult, Finding, Verdict } from '../claims/claim.ts'
-import type { Machine } from '../machine.ts'
 import type { Results, Row } from '../results.ts'
-import { formatSize } from '../size.ts'
 import { formatCount, formatMs, formatPercent, formatWhole } from './format.ts'
+import { bold, joinSections, listSection, machineLine } from './sections.ts'
 import { type Column, table } from './table.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -21,28 +20,13 @@ const COLOURS = { holds: 'green', better: 'cyan', 'does not hold': 'red', 'not m
 
 /** The whole report as text for stdout; coloured where that is a terminal. */
 export function terminalReport(results: Results): string {
-  const sections = [
+  return joinSections([
     machineLine(results.machine),
     ...results.payloads.map(({ label }) => payloadSection(label, results.rows)),
     claimsSection(results.claims),
-    list('How to read this', results.notes, 'dim'),
-    list('Warnings', results.warnings, 'yellow'),
-  ]
-  return sections.filter((section) => section !== '').join('\n\n')
-}
-
-/** The machine in one line. */
-export function machineLine(machine: Machine): string {
-  const redis = machine.redis === undefined ? [] : [machine.redis]
-  return [
-    machine.cpu,
-    `${machine.cores} cores`,
-    `${formatSize(machine.memoryBytes)} memory`,
-    machine.os,
-    `Node ${machine.node}`,
-    ...redis,
-    `${machine.filesystem} files`,
-  ].join(' · ')
+    listSection('How to read this', results.notes, 'dim'),
+    listSection('Warnings', results.warnings, 'yellow'),
+  ])
 }
 
 function payloadSection(label: string, rows: readonly Row[]): string {
@@ -82,13 +66,4 @@ function findingLine(finding: Finding, [payload, measured]: readonly [number, nu
 
 function verdictText(verdict: Verdict): string {
   return styleText(COLOURS[verdict], verdict.padEnd('does not hold'.length))
-}
-
-function list(title: string, lines: readonly string[], colour: 'dim' | 'yellow'): string {
-  if (lines.length === 0) return ''
-  return [bold(title), ...lines.map((line) => styleText(colour, `- ${line}`))].join('\n')
-}
-
-function bold(text: string): string {
-  return styleText('bold', text)
 }

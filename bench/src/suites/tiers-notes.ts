@@ -1,11 +1,4 @@
 import type { TierKind } from '../arguments.ts'
-import { formatPercent } from '../report/format.ts'
-import type { Row } from '../results.ts'
-
-/** Medians of rounds further apart than this fraction of their middle are not to be trusted to the digit. */
-const WIDE = 0.5
-/** Rows that a warning names; of the others it says how many. */
-const NAMED = 4
 
 interface Note {
   /** The tier it is about; all of them where there is none. */
@@ -41,16 +34,4 @@ const NOTES: readonly Note[] = [
 /** What a reader must know to read the numbers of a run over these tiers. */
 export function notesFor(tiers: readonly TierKind[]): string[] {
   return NOTES.filter(({ about }) => about === undefined || tiers.includes(about)).map((note) => note.text)
-}
-
-/** Rows whose rounds disagree, as one warning for each payload. */
-export function spreadWarnings(rows: readonly Row[]): string[] {
-  const wide = rows.filter((row) => row.spread > WIDE)
-  const payloads = [...new Set(wide.map((row) => row.payload))]
-  return payloads.map((payload) => {
-    const some = wide.filter((row) => row.payload === payload).toSorted((a, b) => b.spread - a.spread)
-    const names = some.slice(0, NAMED).map((row) => `${row.contestant} ${row.operation} ${formatPercent(row.spread)}`)
-    const others = some.length > NAMED ? [`${some.length - NAMED} more`] : []
-    return `wide spread between the rounds at ${payload}: ${[...names, ...others].join(', ')}`
-  })
 }

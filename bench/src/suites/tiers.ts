@@ -5,12 +5,15 @@ import type { Plan } from '../measure.ts'
 import { makePayload, type Payload, readPayload } from '../payload.ts'
 import { startProgress } from '../progress.ts'
 import { type BenchRedis, withRedis } from '../redis-server.ts'
-import type { Results } from '../results.ts'
+import { htmlReport } from '../report/html.ts'
+import { terminalReport } from '../report/terminal.ts'
+import type { Results, Row } from '../results.ts'
 import { withRunFolder } from '../results-folder.ts'
 import { UsageError } from '../usage-error.ts'
 import { measurePayload, type PayloadRun } from './payload-run.ts'
-import type { Suite } from './suite.ts'
-import { notesFor, spreadWarnings } from './tiers-notes.ts'
+import { type Spreading, spreadWarnings } from './spread-warnings.ts'
+import type { Report, Suite } from './suite.ts'
+import { notesFor } from './tiers-notes.ts'
 
 const PLANS: Readonly<Record<'full' | 'quick', Plan>> = {
   full: { rounds: 5, cellMs: 400, minSamples: 3 },
@@ -21,14 +24,22 @@ const PLANS: Readonly<Record<'full' | 'quick', Plan>> = {
 export const tiersSuite: Suite = {
   name: 'tiers',
   about: 'memory, Redis and disk compared, alone and composed, and the claims about them judged',
+  options: ['tiers', 'size', 'payload'],
+  file: 'latest',
   run(options, signal) {
     const payloads = payloadsOf(options)
-    return withRunFolder((folder) =>
-      options.tiers.includes('redis')
-        ? withRedis((redis) => runAll({ ...withoutMissing(redis, options), payloads, folder, signal }))
-        : runAll({ options, redis: undefined, payloads, folder, signal }),
+    return withRunFolder(async (folder) =>
+      reportOf(
+        options.tiers.includes('redis')
+          ? await withRedis((redis) => runAll({ ...withoutMissing(redis, options), payloads, folder, signal }))
+          : await runAll({ options, redis: undefined, payloads, folder, signal }),
+      ),
     )
   },
+}
+
+function reportOf(results: Results): Report {
+  return { results, text: terminalReport(results), page: htmlReport(results), isIncomplete: false }
 }
 
 /** Said at once, not only in the report: there is time to stop and to get a Redis first. */
@@ -100,6 +111,10 @@ function warningsOf({ redis, options }: Run, machine: Machine, runs: readonly Pa
     ...(options.quick ? ['a quick run: few samples, so the tails (p95, p99) say little'] : []),
     ...machineWarnings(machine),
     ...runs.flatMap((run) => run.warnings),
-    ...spreadWarnings(runs.flatMap((run) => run.rows)),
+    ...spreadWarnings(runs.flatMap((run) => run.rows).map(spreading)),
   ]
+}
+
+function spreading({ payload, contestant, operation, spread }: Row): Spreading {
+  return { place: payload, name: `${contestant} ${operation}`, spread }
 }

@@ -1,176 +1,171 @@
-import { type Clock, systemClock } from './clock.ts'
-import { type Duration, durationMs } from './duration.ts'
+import { type BreakerOptions, type BreakerParts, resolveBreakerOptions } from './breaker-options.ts'
+import { type BreakerStats, Circuit, type Permit } from './circuit.ts'
+import { outcomeOfError, safely } from './classify.ts'
+import { CallContext, type Work } from './context.ts'
+import type { BreakerState, StateChange } from './state.ts'
+import {
+  assertWork,
+  ContextStrategy,
+  type FallbackOptions,
+  fallbackValue,
+  hasFallback,
+  recover,
+  type RunOptions,
+} from './strategy.ts'
 
 /** Removes a listener. */
 export type Off = () => void
 
-/** `closed` lets all through, `open` refuses all, `half-open` lets one probe through. */
-export type BreakerState = 'closed' | 'open' | 'half-open'
-
-/** The right to run one call: 0 was refused, any other number holds the generation it was given in. */
-export type Permit = number
-
-/** Options of a {@link Breaker}. */
-export interface BreakerOptions {
-  /** What events call this breaker. Default `'breaker'`. */
-  readonly name?: string | undefined
-  /** Failures in a row that open it. Default 5; `Infinity` never opens. */
-  readonly consecutiveFailures?: number | undefined
-  /** How long it refuses before it lets a probe through. Default `'60s'`. */
-  readonly openFor?: Duration | undefined
-  readonly clock?: Clock | undefined
-}
-
-/** Counters since the breaker was made. */
-export interface BreakerStats {
-  readonly state: BreakerState
-  readonly successes: number
-  readonly failures: number
-  readonly ignored: number
-  /** Results of calls begun before the latest change of state: counted here, otherwise without effect. */
-  readonly late: number
-  readonly refused: number
-  readonly trips: number
-  /** Milliseconds until a probe is let through; 0 where calls run. */
-  readonly retryAfterMs: number
-}
-
 /** Facts that {@link Breaker.on} reports. */
 export interface BreakerEvents {
-  readonly state: {
-    readonly breaker: string
-    readonly from: BreakerState
-    readonly to: BreakerState
-    readonly retryAfterMs: number
-    /** The error that opened it, if any. */
-    readonly cause: unknown
-  }
+  readonly state: StateChange
 }
 
 /**
- * A circuit breaker: after `consecutiveFailures` failures in a row it refuses every call for `openFor`, then lets one
- * probe through; the probe's outcome closes or re-opens it.
+ * A circuit breaker: closed it watches the calls, and opens when they fail too often; open it refuses them, for a time; then,
+ * half-open, it lets a few through, which decide whether it closes or opens again.
  *
- * The core is synchronous and allocates nothing: `tryAcquire()` gives a permit (0 = refused), and each permit is
- * handed back once through `success`, `failure` or `ignore`. A result of a call begun before the latest change of state
- * never changes the state. No timer drives a transition: an idle breaker costs nothing.
+ * Theory: M. Nygard, "Release It!" (2007). Every change of state begins a new *generation*, and a result of a call begun in
+ * an older one is dropped, so neither a late failure can open it again nor a late success close it. State is one word and a
+ * deadline that the next call compares with the clock: no timer drives it, and an idle breaker costs nothing. A probe holds a
+ * permit that expires, so a hung one cannot hold it half-open.
+ *
+ * The core is synchronous and allocates nothing: `tryAcquire()` gives a permit, which is handed back once by `success`,
+ * `failure` or `ignore`. `run` and `wrap` do that around a function. All operations are O(1); refusals while half-open are
+ * O(permits).
  */
-export class Breaker {
+export class Breaker extends ContextStrategy {
   readonly name: string
-  readonly #consecutiveFailures: number
-  readonly #openForMs: number
-  readonly #clock: Clock
-  readonly #listeners = new Set<(fact: BreakerEvents['state']) => void>()
-  #state: BreakerState = 'closed'
-  #generation = 1
-  #failuresInARow = 0
-  #openUntil = 0
-  #probing = false
-  #successes = 0
-  #failures = 0
-  #ignored = 0
-  #late = 0
-  #refused = 0
-  #trips = 0
+  readonly #parts: BreakerParts
+  readonly #circuit: Circuit
 
+  /** @throws TypeError or RangeError naming the option and the value. */
   constructor(options: BreakerOptions = {}) {
-    this.name = options.name ?? 'breaker'
-    this.#consecutiveFailures = options.consecutiveFailures ?? 5
-    if (!(this.#consecutiveFailures >= 1)) {
-      throw new RangeError(`consecutiveFailures must be 1 or more, got ${options.consecutiveFailures}`)
-    }
-    this.#openForMs = durationMs('openFor', options.openFor ?? '60s')
-    this.#clock = options.clock ?? systemClock
+    super()
+    this.#parts = resolveBreakerOptions(options)
+    this.#circuit = new Circuit(this.#parts)
+    this.name = this.#parts.name
   }
 
+  /** The state as of the last call: an open breaker whose time is over is still `'open'` until somebody calls. */
   get state(): BreakerState {
-    return this.#state
+    return this.#circuit.state
   }
 
-  /** The right to run one call, or 0 where the breaker refuses it. */
+  /** The right to run one call, or 0 where the breaker refuses it. Hand it back once. */
   tryAcquire(): Permit {
-    if (this.#state === 'closed') return this.#generation
-    if (this.#state === 'open' && this.#clock.monotonic() >= this.#openUntil) this.#change('half-open', undefined)
-    if (this.#state === 'half-open' && !this.#probing) {
-      this.#probing = true
-      return this.#generation
-    }
-    this.#refused++
-    return 0
+    return this.#circuit.tryAcquire()
   }
 
-  /** The call of `permit` succeeded. */
-  success(permit: Permit): void {
-    this.#successes++
-    if (this.#isLate(permit)) return
-    this.#failuresInARow = 0
-    if (this.#state === 'half-open') this.#change('closed', undefined)
+  /** The call of `permit` succeeded, after `durationMs` where slow calls count. */
+  success(permit: Permit, durationMs = 0): void {
+    this.#circuit.succeeded(permit, durationMs)
   }
 
   /** The call of `permit` failed with `error`. */
-  failure(permit: Permit, error: unknown): void {
-    this.#failures++
-    if (this.#isLate(permit)) return
-    this.#failuresInARow++
-    if (this.#state === 'half-open' || this.#failuresInARow >= this.#consecutiveFailures) this.#trip(error)
+  failure(permit: Permit, error: unknown, durationMs = 0): void {
+    this.#circuit.ended(permit, 'failure', error, durationMs)
   }
 
-  /** The call of `permit` says nothing about the protected thing, such as a caller's own abort. */
+  /** The call of `permit` says nothing about the thing called, such as a caller's own abort. */
   ignore(permit: Permit): void {
-    this.#ignored++
-    if (!this.#isLate(permit)) this.#probing = false
+    this.#circuit.ended(permit, 'ignored', undefined, 0)
   }
 
-  /** Calls `listener` after each change of state; what it throws is dropped. */
-  on<E extends keyof BreakerEvents>(_event: E, listener: (fact: BreakerEvents[E]) => void): Off {
-    this.#listeners.add(listener)
-    return () => {
-      this.#listeners.delete(listener)
-    }
+  override run<T>(work: Work<T>, options?: RunOptions): Promise<T>
+  override run<T, F>(work: Work<T>, options: FallbackOptions<F>): Promise<T | F>
+  override run<T, F>(work: Work<T>, options?: RunOptions | FallbackOptions<F>): Promise<T | F> {
+    assertWork(work)
+    const signal = options?.signal
+    const fallback = hasFallback(options) ? options : undefined
+    if (signal?.aborted === true) return given<T, F>(fallback, () => signal.reason)
+    const permit = this.tryAcquire()
+    if (permit === 0) return given<T, F>(fallback, () => this.#circuit.refusal())
+    const answer = this.#runWith(permit, work, CallContext.root(signal))
+    return fallback === undefined ? answer : recover(answer, fallback.fallback)
+  }
+
+  override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
+    const permit = this.tryAcquire()
+    return permit === 0 ? Promise.reject<T>(this.#circuit.refusal()) : this.#runWith(permit, work, context)
+  }
+
+  /** Refuses every call until all who isolated it have disposed of what they got; the last one closes it. */
+  isolate(): Disposable {
+    return this.#circuit.isolate()
+  }
+
+  /** Lets every call through and records nothing, until `reset`. */
+  disable(): void {
+    this.#circuit.disable()
+  }
+
+  /** Closed, with all recent calls and isolations forgotten; the counters of `stats` stay. */
+  reset(): void {
+    this.#circuit.reset()
+  }
+
+  /** Calls `listener` after each change of state; what it throws is dropped. The `node:diagnostics_channel` is told as well. */
+  on<E extends keyof BreakerEvents>(event: E, listener: (fact: BreakerEvents[E]) => void): Off {
+    if (event !== 'state') throw new TypeError(`event must be 'state', got ${String(event)}`)
+    return this.#circuit.listeners.add(listener)
   }
 
   stats(): BreakerStats {
-    return {
-      state: this.#state,
-      successes: this.#successes,
-      failures: this.#failures,
-      ignored: this.#ignored,
-      late: this.#late,
-      refused: this.#refused,
-      trips: this.#trips,
-      retryAfterMs: this.#retryAfterMs(),
-    }
+    return this.#circuit.stats()
   }
 
-  #isLate(permit: Permit): boolean {
-    if (permit === this.#generation) return false
-    this.#late++
-    return true
-  }
-
-  #trip(cause: unknown): void {
-    this.#trips++
-    this.#openUntil = this.#clock.monotonic() + this.#openForMs
-    this.#change('open', cause)
-  }
-
-  #retryAfterMs(): number {
-    return this.#state === 'open' ? Math.max(0, this.#openUntil - this.#clock.monotonic()) : 0
-  }
-
-  #change(to: BreakerState, cause: unknown): void {
-    const from = this.#state
-    this.#state = to
-    this.#generation++
-    this.#failuresInARow = 0
-    this.#probing = false
-    const fact = { breaker: this.name, from, to, retryAfterMs: this.#retryAfterMs(), cause }
-    for (const listener of this.#listeners) {
-      try {
-        listener(fact)
-      } catch {
-        // A listener's fault is its own: the state is already committed.
+  #runWith<T>(permit: Permit, work: Work<T>, context: CallContext): Promise<T> {
+    const begun = this.#parts.slowTrip === undefined ? 0 : this.#parts.clock.monotonic()
+    try {
+      const answer = work(context)
+      if (!isThenable(answer)) {
+        this.#resolved(permit, answer, begun)
+        return Promise.resolve(answer)
       }
+      const promise = answer instanceof Promise ? (answer as Promise<T>) : Promise.resolve(answer)
+      return promise.then(
+        (value) => {
+          this.#resolved(permit, value, begun)
+          return value
+        },
+        (error: unknown) => {
+          this.#rejected(permit, error, context, begun)
+          throw error
+        },
+      )
+    } catch (error) {
+      this.#rejected(permit, error, context, begun)
+      return Promise.reject(error)
     }
+  }
+
+  #resolved(permit: Permit, value: unknown, begun: number): void {
+    const { classifyResult } = this.#parts.classifiers
+    if (classifyResult === undefined) this.#circuit.succeeded(permit, this.#since(begun))
+    else this.#circuit.ended(permit, safely(classifyResult, value), undefined, this.#since(begun))
+  }
+
+  #rejected(permit: Permit, error: unknown, context: CallContext, begun: number): void {
+    this.#circuit.ended(permit, outcomeOfError(error, context, this.#parts.classifiers), error, this.#since(begun))
+  }
+
+  #since(begun: number): number {
+    return this.#parts.slowTrip === undefined ? 0 : this.#parts.clock.monotonic() - begun
+  }
+}
+
+function isThenable(answer: unknown): boolean {
+  return answer instanceof Promise || (typeof answer === 'object' && answer !== null && 'then' in answer)
+}
+
+/** The fallback, or a rejection: the error is made only where somebody sees it. */
+function given<T, F>(options: FallbackOptions<F> | undefined, error: () => unknown): Promise<T | F> {
+  try {
+    if (options === undefined) return Promise.reject<T>(error())
+    const { fallback } = options
+    return Promise.resolve(typeof fallback === 'function' ? fallbackValue(fallback, error()) : fallback)
+  } catch (thrown) {
+    return Promise.reject<T>(thrown)
   }
 }

@@ -4,8 +4,11 @@ export interface Clock {
   now(): number
   /** Milliseconds that never jump: for deadlines, windows and open times. */
   monotonic(): number
-  /** Runs `callback` once after `delayMs`; the timer keeps no process alive. Returns its cancel. */
-  setTimer(callback: () => void, delayMs: number): () => void
+  /**
+   * Runs `callback` once after `delayMs`. The timer keeps no process alive, unless `isAwaited`: somebody waits for it while
+   * nothing else is under way. Returns its cancel.
+   */
+  setTimer(callback: () => void, delayMs: number, isAwaited?: boolean): () => void
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -14,10 +17,10 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  setTimer(callback, delayMs) {
+  setTimer(callback, delayMs, isAwaited = false) {
     if (delayMs > LONGEST_TIMER_MS) return () => {}
     const timer = setTimeout(callback, delayMs)
-    timer.unref()
+    if (!isAwaited) timer.unref()
     return () => clearTimeout(timer)
   },
 }

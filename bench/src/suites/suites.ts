@@ -1,0 +1,6 @@
+import { breakerSuite } from './breaker.ts'
+import type { Suite } from './suite.ts'
+import { tiersSuite } from './tiers.ts'
+
+/** All suites; the first one runs where none is named. */
+export const SUITES: readonly Suite[] = [tiersSuite, breakerSuite]

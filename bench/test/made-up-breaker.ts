@@ -1,0 +1,31 @@
+import type { CaseId } from '../src/breaker/cases.ts'
+import { type Cell, Findings } from '../src/breaker/cell.ts'
+import type { ContestantId } from '../src/breaker/contestants.ts'
+import { judgeGoals } from '../src/breaker/goal.ts'
+import { GOALS } from '../src/breaker/goals.ts'
+import type { BreakerResults } from '../src/breaker/results.ts'
+import { madeUpResults } from './made-up.ts'
+
+/** A cell with the numbers that a test needs. */
+export function cell(caseId: CaseId, contestant: ContestantId, cpuNs: number, bytes = 200): Cell {
+  return { case: caseId, contestant, cpuNs, bytes, spread: 0.1, processes: 5 }
+}
+
+/** Results of a run that never was. */
+export function madeUpBreakerResults(cells: readonly Cell[], changes: Partial<BreakerResults> = {}): BreakerResults {
+  const { startedAt, tookMs, quick, machine } = madeUpResults()
+  return {
+    format: 1,
+    suite: 'breaker',
+    startedAt,
+    tookMs,
+    quick,
+    processes: 5,
+    machine: { ...machine, redis: undefined, filesystem: undefined },
+    cells,
+    goals: judgeGoals(GOALS, new Findings(cells)),
+    warnings: ['made up'],
+    notes: ['nothing was run'],
+    ...changes,
+  }
+}

@@ -1,0 +1,180 @@
+import { type Clock, systemClock } from './clock.ts'
+import type { CallContext, Work } from './context.ts'
+import { type Duration, durationMs } from './duration.ts'
+import { assertCount, assertOptions, shown } from './option-object.ts'
+import { RecentQuantile } from './quantile.ts'
+import { ContextStrategy, start, type Strategy } from './strategy.ts'
+
+/**
+ * A delay that follows how long calls take: with a `quantile` of 0.95, the slowest 5 % get a second attempt. Never under
+ * `atLeast`, which is also the delay until enough calls have been seen.
+ */
+export interface QuantileDelay {
+  /** Above 0, below 1. */
+  readonly quantile: number
+  readonly atLeast: Duration
+}
+
+/** Options of {@link hedge}. */
+export interface HedgeOptions {
+  /** How long an attempt is waited for before another starts beside it. */
+  readonly after: Duration | QuantileDelay
+  /** Attempts besides the first. Default 1. */
+  readonly maxHedges?: number | undefined
+  readonly clock?: Clock | undefined
+}
+
+const OPTIONS = ['after', 'maxHedges', 'clock']
+
+/**
+ * A second attempt beside one that is slow (Dean and Barroso, The Tail at Scale, 2013): the first success is the result, and
+ * the others are aborted. Only for work that may safely run twice. A failure while no other attempt runs rejects at once,
+ * with that error: trying again after failures is what `retry` is for.
+ * @throws TypeError or RangeError naming the option and the value.
+ */
+export function hedge(options: HedgeOptions): Strategy {
+  return new Hedge(options)
+}
+
+class Hedge extends ContextStrategy {
+  readonly #delay: HedgeDelay
+  readonly #maxAttempts: number
+  readonly #clock: Clock
+
+  constructor(options: HedgeOptions) {
+    super()
+    assertOptions('hedge options', options, OPTIONS)
+    const { after, maxHedges = 1, clock = systemClock } = options
+    assertCount('maxHedges', maxHedges, 0)
+    this.#delay = new HedgeDelay(after)
+    this.#maxAttempts = maxHedges + 1
+    this.#clock = clock
+  }
+
+  override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
+    return new Promise((resolve, reject) => {
+      new Race(work, context, this.#delay, this.#maxAttempts, this.#clock, resolve, reject).startAttempt()
+    })
+  }
+}
+
+/** How long an attempt is waited for. */
+class HedgeDelay {
+  readonly #atLeastMs: number
+  readonly #recent: RecentQuantile | undefined
+
+  constructor(after: Duration | QuantileDelay) {
+    if (typeof after !== 'object') {
+      this.#atLeastMs = durationMs('after', after)
+      return
+    }
+    assertOptions('after', after, ['quantile', 'atLeast'])
+    assertQuantile(after.quantile)
+    this.#atLeastMs = durationMs('after.atLeast', after.atLeast)
+    this.#recent = new RecentQuantile(after.quantile)
+  }
+
+  get ms(): number {
+    return Math.max(this.#recent?.value ?? 0, this.#atLeastMs)
+  }
+
+  record(spentMs: number): void {
+    this.#recent?.record(spentMs)
+  }
+}
+
+interface Attempt {
+  readonly context: CallContext
+  readonly startedAt: number
+  readonly answer: Promise<unknown>
+}
+
+/** The attempts of one call. */
+class Race<T> {
+  readonly #work: Work<T>
+  readonly #context: CallContext
+  readonly #delay: HedgeDelay
+  readonly #maxAttempts: number
+  readonly #clock: Clock
+  readonly #resolve: (value: T) => void
+  readonly #reject: (error: unknown) => void
+  readonly #running = new Set<Attempt>()
+  #started = 0
+  #cancelTimer: (() => void) | undefined
+
+  constructor(
+    work: Work<T>,
+    context: CallContext,
+    delay: HedgeDelay,
+    maxAttempts: number,
+    clock: Clock,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#work = work
+    this.#context = context
+    this.#delay = delay
+    this.#maxAttempts = maxAttempts
+    this.#clock = clock
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  readonly startAttempt = (): void => {
+    this.#started++
+    const context = this.#context.child(this.#started)
+    const startedAt = this.#clock.monotonic()
+    const answer = start(this.#work, context)
+    const attempt: Attempt = { context, startedAt, answer }
+    this.#running.add(attempt)
+    answer.then(
+      (value) => this.#succeed(attempt, value),
+      (error: unknown) => this.#fail(attempt, error),
+    )
+    if (this.#started < this.#maxAttempts) this.#cancelTimer = this.#clock.setTimer(this.#hedge, this.#delay.ms)
+  }
+
+  /** The timer needs no listener for an abort: it finds the call aborted, or the attempts settle and cancel it. */
+  readonly #hedge = (): void => {
+    if (!this.#context.isAborted) this.startAttempt()
+  }
+
+  #succeed(attempt: Attempt, value: T): void {
+    if (!this.#leave(attempt)) return
+    this.#cancelTimer?.()
+    this.#resolve(value)
+    this.#delay.record(this.#clock.monotonic() - attempt.startedAt)
+    if (this.#running.size > 0) this.#abortLosers()
+  }
+
+  #fail(attempt: Attempt, error: unknown): void {
+    if (!this.#leave(attempt) || this.#running.size > 0) return
+    this.#cancelTimer?.()
+    this.#reject(error)
+  }
+
+  /** Whether the attempt was still in the race. */
+  #leave(attempt: Attempt): boolean {
+    attempt.context.close()
+    return this.#running.delete(attempt)
+  }
+
+  #abortLosers(): void {
+    const reason = new DOMException('another attempt was faster', 'AbortError')
+    const now = this.#clock.monotonic()
+    for (const loser of this.#running) {
+      this.#running.delete(loser)
+      this.#context.linger(loser.answer)
+      // It would have taken longer, but how long is not known. Left out, slow attempts would be missing among the durations,
+      // the quantile would fall, and each turn of that would hedge more calls.
+      this.#delay.record(now - loser.startedAt)
+      loser.context.abort(reason)
+    }
+  }
+}
+
+function assertQuantile(quantile: unknown): void {
+  if (typeof quantile === 'number' && quantile > 0 && quantile < 1) return
+  const WrongValue = typeof quantile === 'number' ? RangeError : TypeError
+  throw new WrongValue(`after.quantile must be a number above 0 and below 1, got ${shown(quantile)}`)
+}
