@@ -2,7 +2,7 @@
  * An error of this package that says what was refused or cut off, not where: it captures no stack, since that would be most
  * of what a refusal costs. `stack` is then its name and message.
  */
-abstract class RefusalError extends Error {
+abstract class StacklessError extends Error {
   constructor(message: string, options: { readonly cause?: unknown; readonly stack?: boolean | undefined } = {}) {
     const limit = Error.stackTraceLimit
     if (options.stack !== true) Error.stackTraceLimit = 0
@@ -12,7 +12,7 @@ abstract class RefusalError extends Error {
 }
 
 /** A breaker refused the call: it is open, or half-open with all permits taken. `cause` is what opened it. */
-export class BreakerOpenError extends RefusalError {
+export class BreakerOpenError extends StacklessError {
   override readonly name = 'BreakerOpenError'
   readonly code = 'ERR_BREAKER_OPEN'
   readonly breaker: string
@@ -29,7 +29,7 @@ export class BreakerOpenError extends RefusalError {
 }
 
 /** A breaker refused the call because somebody isolated it by hand. */
-export class IsolatedError extends RefusalError {
+export class IsolatedError extends StacklessError {
   override readonly name = 'IsolatedError'
   readonly code = 'ERR_BREAKER_ISOLATED'
   readonly breaker: string
@@ -41,7 +41,7 @@ export class IsolatedError extends RefusalError {
 }
 
 /** A bulkhead refused the call: all its places and its queue are taken, or it is closed. */
-export class BulkheadFullError extends RefusalError {
+export class BulkheadFullError extends StacklessError {
   override readonly name = 'BulkheadFullError'
   readonly code = 'ERR_BULKHEAD_FULL'
   readonly bulkhead: string
@@ -56,7 +56,7 @@ export class BulkheadFullError extends RefusalError {
 }
 
 /** The work took too long: one attempt, the whole call, or the wait in a bulkhead's queue. */
-export class TimeoutError extends RefusalError {
+export class TimeoutError extends StacklessError {
   override readonly name = 'TimeoutError'
   readonly code = 'ERR_TIMEOUT'
   readonly timeoutMs: number
@@ -72,7 +72,7 @@ export class TimeoutError extends RefusalError {
 const SCOPE_WORDS = { attempt: 'the attempt', total: 'the call', queue: 'the wait for a place' } as const
 
 /** Every attempt failed, or the time for more of them ran out. `cause` is the last error. */
-export class RetryExhaustedError extends RefusalError {
+export class RetryExhaustedError extends StacklessError {
   override readonly name = 'RetryExhaustedError'
   readonly code = 'ERR_RETRY_EXHAUSTED'
   readonly attempts: number
@@ -87,14 +87,10 @@ export class RetryExhaustedError extends RefusalError {
   }
 }
 
-/** Whether the error is a refusal of our own: it says nothing about the thing that is protected. */
-export function isRefusal(
-  error: unknown,
-): error is BreakerOpenError | IsolatedError | BulkheadFullError | TimeoutError {
-  return (
-    error instanceof BreakerOpenError ||
-    error instanceof IsolatedError ||
-    error instanceof BulkheadFullError ||
-    (error instanceof TimeoutError && error.scope === 'queue')
-  )
+/** Whether the error is a refusal of our own: it says nothing about the thing that is protected. O(1). */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof StacklessError)) return false
+  const isAboutTheWork =
+    error instanceof RetryExhaustedError || (error instanceof TimeoutError && error.scope !== 'queue')
+  return !isAboutTheWork
 }
