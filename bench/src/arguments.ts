@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { namedFile, writableFile } from './file-option.ts'
 import { formatSize, parseSize } from './size.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -31,7 +30,8 @@ export interface BenchOptions {
   readonly help: boolean
 }
 
-const DEFAULT_SIZES = '200b,10kb,5mb'
+/** Bytes of the payloads that are made where no size is asked. */
+export const DEFAULT_SIZES: readonly number[] = [200, 10 * 1024, 5 * 1024 ** 2]
 /** A value this large no longer fits the strings of Keyv's serializer a few times over. */
 const MAX_SIZE = 64 * 1024 ** 2
 
@@ -46,8 +46,8 @@ const SPEC = {
 
 /**
  * The options in the words of a command line, all checked.
- * @throws UsageError for an unknown option, suite or tier, a bad size, an option that means nothing to the suite, or options
- * that exclude each other.
+ * @throws UsageError for an unknown option, suite or tier, a bad size, a file that cannot be there, an option that means
+ * nothing to the suite, or options that exclude each other.
  */
 export function parseArguments(args: readonly string[], suites: readonly SuiteWords[]): BenchOptions {
   const { values, positionals } = parsed(args)
@@ -60,9 +60,10 @@ export function parseArguments(args: readonly string[], suites: readonly SuiteWo
     suite: suite.name,
     quick: values.quick,
     tiers: chosenTiers(values.tiers ?? TIER_KINDS.join(',')),
-    sizes: chosenSizes(values.size ?? DEFAULT_SIZES),
-    payloadFile: file('--payload', values.payload),
-    jsonFile: file('--json', values.json),
+    sizes: values.size === undefined ? DEFAULT_SIZES : chosenSizes(values.size),
+    // Found out now, not after minutes of measuring.
+    payloadFile: namedFile('--payload', values.payload),
+    jsonFile: writableFile('--json', values.json),
     help: values.help,
   }
 }
@@ -116,11 +117,4 @@ function chosenSizes(text: string): readonly number[] {
   const twice = labels.find((label, index) => labels.indexOf(label) !== index)
   if (twice !== undefined) throw new UsageError(`--size must be sizes that print differently, got ${twice} twice`)
   return sizes
-}
-
-function file(option: string, path: string | undefined): string | undefined {
-  if (path === '') throw new UsageError(`${option} must name a file`)
-  // Found out now, not after minutes of measuring.
-  if (path !== undefined && !existsSync(dirname(path))) throw new UsageError(`${option} ${path}: no such folder`)
-  return path
 }

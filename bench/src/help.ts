@@ -18,7 +18,7 @@ Options of every suite
 Options of tiers
   --tiers LIST         some of memory,redis,disk (default: all)
   --size LIST          sizes of the payload, such as 1kb,100kb,5mb (default: 200b,10kb,5mb)
-  --payload FILE       measure the value in a JSON file of yours in place of the made ones
+  --payload FILE       measure the value in a JSON file of yours, of any kind, in place of the made ones
 
 Results: a table here and, in bench/results, latest.json and latest.html with charts for tiers, breaker-latest.json for
 breaker. The exit code is 1 where something could not be measured; a goal that falls short is told and is no error.

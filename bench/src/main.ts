@@ -1,7 +1,6 @@
-import { relative } from 'node:path'
 import { type BenchOptions, parseArguments } from './arguments.ts'
 import { usage } from './help.ts'
-import { writeReport } from './report/files.ts'
+import { deliver } from './report/deliver.ts'
 import type { Suite } from './suites/suite.ts'
 import { SUITES } from './suites/suites.ts'
 import { UsageError } from './usage-error.ts'
@@ -17,11 +16,11 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function runSuite(suite: Suite, options: BenchOptions): Promise<void> {
   const report = await suite.run(options, interruptSignal())
-  // Before the text: a reader such as `head` may close the pipe, and the files are wanted all the same.
-  const paths = writeReport(suite, report, options.jsonFile)
-  const seconds = Math.round(report.results.tookMs / 1000)
-  process.stdout.write(`${report.text}\n\nTook ${seconds} s. Written: ${paths.map(fromHere).join(', ')}\n`)
-  if (report.isIncomplete) process.exitCode = 1
+  // All at once and before the text: a reader such as `head` may close the pipe, and the files are wanted all the same.
+  const { stdout, stderr, exitCode } = deliver(suite, report, options.jsonFile)
+  process.stdout.write(stdout)
+  process.stderr.write(stderr)
+  process.exitCode = exitCode
 }
 
 /** Aborts at the first Ctrl-C, so that servers, files and keys of the run are cleared away; a second one ends at once. */
@@ -40,10 +39,6 @@ class Interrupted extends Error {
     super('interrupted')
     this.exitCode = exitCode
   }
-}
-
-function fromHere(path: string): string {
-  return relative(process.cwd(), path)
 }
 
 function reportError(error: unknown): void {

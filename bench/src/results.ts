@@ -1,5 +1,6 @@
 import type { ClaimResult } from './claims/claim.ts'
 import type { Machine } from './machine.ts'
+import type { PayloadOrigin } from './payload.ts'
 
 /** One line of measurements: what one contestant needs for one operation on one payload. */
 export interface Row {
@@ -23,6 +24,7 @@ export interface Row {
 export interface PayloadFacts {
   readonly label: string
   readonly bytes: number
+  readonly origin: PayloadOrigin
   /** What JSON.parse alone takes for it: the floor of every tier that stores text. */
   readonly parseMs: number
 }

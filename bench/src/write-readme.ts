@@ -1,33 +1,44 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { breakerGaps } from './breaker/gaps.ts'
 import type { BreakerResults } from './breaker/results.ts'
 import { speedBlock } from './breaker/speed-block.ts'
 import { claimsBlock } from './report/claims-block.ts'
 import { resultsFile } from './report/files.ts'
+import { mustBeFull } from './report/full-run.ts'
 import { withBlock } from './report/markdown.ts'
 import type { Results } from './results.ts'
 import { breakerSuite } from './suites/breaker.ts'
 import type { Suite } from './suites/suite.ts'
 import { tiersSuite } from './suites/tiers.ts'
+import { tiersGaps } from './suites/tiers-gaps.ts'
 
 // A command of its own, `pnpm bench:readme [suite]`: what a README says of a run comes from that run, and no hand types it.
-// Without a suite it writes for all that have been run.
+// Without a suite it writes for all that have been run; only full runs are written.
 interface Place {
   readonly suite: Suite
   readonly readme: string
   /** Of the markers `<!-- name:begin -->` and `<!-- name:end -->`. */
   readonly marker: string
+  readonly gaps: (json: unknown) => readonly string[]
   readonly block: (json: unknown) => string
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const PLACES: readonly Place[] = [
-  { suite: tiersSuite, readme: 'README.md', marker: 'claims', block: (json) => claimsBlock(json as Results) },
+  {
+    suite: tiersSuite,
+    readme: 'README.md',
+    marker: 'claims',
+    gaps: (json) => tiersGaps(json as Results),
+    block: (json) => claimsBlock(json as Results),
+  },
   {
     suite: breakerSuite,
     readme: 'packages/breaker/README.md',
     marker: 'speed',
+    gaps: (json) => breakerGaps(json as BreakerResults),
     block: (json) => speedBlock(json as BreakerResults),
   },
 ]
@@ -49,8 +60,9 @@ for (const place of places.filter((each) => !missing.includes(each))) {
   }
 }
 
-function write({ suite, readme, marker, block }: Place): void {
+function write({ suite, readme, marker, gaps, block }: Place): void {
   const results: unknown = JSON.parse(readFileSync(resultsFile(suite), 'utf8'))
+  mustBeFull(suite.name, gaps(results))
   const path = `${ROOT}${readme}`
   writeFileSync(path, withBlock(readFileSync(path, 'utf8'), marker, block(results)))
   process.stdout.write(`The last run of ${suite.name} is in ${relative(process.cwd(), path)} now.\n`)

@@ -31,7 +31,7 @@ describe('judge', () => {
 })
 
 describe('judgeHits', () => {
-  const payloads = [{ label: '10 KiB', bytes: 10_240, parseMs: 0.05 }]
+  const payloads = [{ label: '10 KiB', bytes: 10_240, origin: 'made' as const, parseMs: 0.05 }]
   const verdicts = (rows: Parameters<typeof judgeHits>[0]) =>
     Object.fromEntries(judgeHits(rows, payloads).map((claim) => [claim.id, claim.findings[0]?.verdict]))
 

@@ -20,8 +20,8 @@ export function row(contestant: string, p50Ms: number, payload = '10 KiB', opera
 /** Results of a run that never was. */
 export function madeUpResults(changes: Partial<Results> = {}): Results {
   const payloads = [
-    { label: '10 KiB', bytes: 10_240, parseMs: 0.05 },
-    { label: '5 MiB', bytes: 5_242_880, parseMs: 20 },
+    { label: '10 KiB', bytes: 10_240, origin: 'made' as const, parseMs: 0.05 },
+    { label: '5 MiB', bytes: 5_242_880, origin: 'made' as const, parseMs: 20 },
   ]
   const rows = payloads.flatMap(({ label, parseMs }) => [
     row('memory', 0.0002, label),

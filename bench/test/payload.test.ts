@@ -46,12 +46,27 @@ describe('readPayload', () => {
       label: '10 B',
       bytes: 10,
       value: { a: 'ü' },
+      origin: 'own',
     })
   })
 
-  it('refuses what is not there, is not JSON, or is no object', () => {
-    expect(() => readPayload(join(folder, 'absent.json'))).toThrow(UsageError)
-    expect(() => readPayload(written('bad.json', '{'))).toThrow(UsageError)
-    expect(() => readPayload(written('null.json', 'null'))).toThrow(/must hold an object or array/)
+  it.each(['"text"', '""', '42', '0', '[1,[2]]', '[]', 'true', 'false', 'null', '{}'])('takes %s', (text) => {
+    expect(readPayload(written('any.json', text))).toEqual({
+      label: `${text.length} B`,
+      bytes: text.length,
+      value: JSON.parse(text),
+      origin: 'own',
+    })
+  })
+
+  it('measures what JSON.stringify writes of a number', () => {
+    expect(readPayload(written('numbers.json', '[-0, 1e400]')).value).toStrictEqual([0, null])
+  })
+
+  it('refuses what is not there or is not JSON', () => {
+    for (const file of [join(folder, 'absent.json'), folder, written('bad.json', '{'), written('empty.json', '')]) {
+      expect(() => readPayload(file)).toThrow(UsageError)
+      expect(() => readPayload(file)).toThrow(`--payload ${file}: `)
+    }
   })
 })

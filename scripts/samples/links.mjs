@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 const LINK = /\]\(([^)\s]+)\)|\b(?:src|href|srcset)="([^"]+)"/g
-const FENCED = /^(\s*`{3,})[\s\S]*?^\1/gm
+const FENCED = /^([ \t]*`{3,})[\s\S]*?^\1/gm
 
 /** Every relative link and picture of a document has to lead to a file of the repository. */
 export async function checkLinks(root, file) {

@@ -5,7 +5,7 @@ import { KeyvFile } from 'keyv-file'
 import { type Contestant, type Ground, PATIENCE } from './contestant.ts'
 import { singleTier } from './single-tier.ts'
 
-const KEYV_FILE = 'disk (keyv-file)'
+export const KEYV_FILE = 'disk (keyv-file)'
 
 /** A cache of keyv-file alone, with its default options: one JSON file, written 100 ms after a change. */
 export function openKeyvFile(ground: Ground): Promise<Contestant> {

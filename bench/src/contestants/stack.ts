@@ -10,7 +10,7 @@ import { redisTier } from './redis.ts'
 import { emptied, fill } from './single-tier.ts'
 
 /** The contestant with all tiers of the run composed. */
-const STACK = 'stack'
+export const STACK = 'stack'
 
 const LABELS: Readonly<Record<TierKind, string>> = { memory: 'memory', redis: 'Redis', disk: 'disk' }
 

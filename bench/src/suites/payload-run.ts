@@ -95,5 +95,5 @@ function factsOf(payload: Payload): PayloadFacts {
     times.push(performance.now() - begin)
   }
   // The least of them: it is shown as what no tier that stores text can go below.
-  return { label: payload.label, bytes: payload.bytes, parseMs: Math.min(...times) }
+  return { label: payload.label, bytes: payload.bytes, origin: payload.origin, parseMs: Math.min(...times) }
 }

@@ -298,6 +298,29 @@ describe('A half-open breaker', () => {
     }
   })
 
+  it('takes a slow probe for a failed one where slow calls count', async () => {
+    const slowCallRate = { rate: 1, minCalls: 1, window: { calls: 1 }, slowerThan: '1s' as const }
+    const { breaker, clock } = setUp({ slowCallRate })
+    breaker.success(breaker.tryAcquire(), 5_000)
+    await clock.advance('10s')
+    breaker.success(breaker.tryAcquire(), 5_000)
+    expect(breaker.state).toBe('open')
+    await clock.advance('10s')
+    breaker.success(breaker.tryAcquire(), 1_000)
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('has no ramp-up after a reset, and says so to its listeners', async () => {
+    const { breaker, clock, fail } = setUp({ halfOpen: { rampUp: '10s' } })
+    fail(3)
+    await clock.advance('10s')
+    breaker.ignore(breaker.tryAcquire())
+    const told: number[] = []
+    breaker.on('state', ({ retryAfterMs }) => told.push(retryAfterMs))
+    breaker.reset()
+    expect([told, breaker.tryAcquire() !== 0]).toEqual([[0], true])
+  })
+
   it('lets a growing share through after it has closed', async () => {
     const { breaker, clock, fail, succeed } = setUp({ halfOpen: { rampUp: '10s' } })
     fail(3)

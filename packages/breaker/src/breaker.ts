@@ -2,6 +2,7 @@ import { type BreakerOptions, type BreakerParts, resolveBreakerOptions } from '.
 import { type BreakerStats, Circuit, type Permit } from './circuit.ts'
 import { outcomeOfError, safely } from './classify.ts'
 import { CallContext, type Work } from './context.ts'
+import { TimeoutError } from './errors.ts'
 import type { BreakerState, StateChange } from './state.ts'
 import {
   assertWork,
@@ -11,6 +12,7 @@ import {
   hasFallback,
   recover,
   type RunOptions,
+  start,
 } from './strategy.ts'
 
 /** Removes a listener. */
@@ -117,6 +119,7 @@ export class Breaker extends ContextStrategy {
 
   #runWith<T>(permit: Permit, work: Work<T>, context: CallContext): Promise<T> {
     const begun = this.#parts.slowTrip === undefined ? 0 : this.#parts.clock.monotonic()
+    if (context.isTimed) return this.#runTimed(permit, work, context, begun)
     try {
       const answer = work(context)
       if (!isThenable(answer)) {
@@ -138,6 +141,30 @@ export class Breaker extends ContextStrategy {
       this.#rejected(permit, error, context, begun)
       return Promise.reject(error)
     }
+  }
+
+  /** Inside a timeout: work that never settles is blamed when the timeout cuts it off. */
+  #runTimed<T>(permit: Permit, work: Work<T>, context: CallContext, begun: number): Promise<T> {
+    let isOver = false
+    const off = context.onAbort((reason) => {
+      if (isOver || !(reason instanceof TimeoutError)) return
+      isOver = true
+      this.#rejected(permit, reason, context, begun)
+    })
+    const end = (): boolean => {
+      off()
+      return isOver
+    }
+    return start(work, context).then(
+      (value) => {
+        if (!end()) this.#resolved(permit, value, begun)
+        return value
+      },
+      (error: unknown) => {
+        if (!end()) this.#rejected(permit, error, context, begun)
+        throw error
+      },
+    )
   }
 
   #resolved(permit: Permit, value: unknown, begun: number): void {

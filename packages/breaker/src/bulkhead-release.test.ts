@@ -97,6 +97,21 @@ describe('Bulkhead with the release settle', () => {
     expect(gauges()).toEqual({ active: 0, queued: 0, zombies: 0 })
   })
 
+  it('waits too for work that is left behind only later: by a hedge that goes on after a timeout', async () => {
+    const { clock, bulkhead, limit, gauges } = setUp('settle')
+    const attempts = [gate<string>(), gate<string>()]
+    const nested = compose(bulkhead, limit, hedge({ after: 10, clock }))
+    const call = nested.run(({ attempt }) => attempts[attempt - 1]!.promise, { fallback: 'fallback' })
+    await clock.advance('1s')
+    await expect(call).resolves.toBe('fallback')
+    for (const attempt of attempts.toReversed()) {
+      expect(gauges()).toEqual({ active: 1, queued: 0, zombies: 1 })
+      attempt.open('late')
+      await clock.advance(0)
+    }
+    expect(gauges()).toEqual({ active: 0, queued: 0, zombies: 0 })
+  })
+
   it('has no zombie where work that went on has settled before the call does', async () => {
     const { clock, bulkhead, limit, gauges } = setUp('settle')
     const attempts = [gate<string>(), gate<string>()]

@@ -102,6 +102,14 @@ class Rig {
   readonly #bulkhead: Bulkhead
   readonly #callers: AbortController[] = []
   readonly #started: number[] = []
+  readonly #acts = [
+    () => this.#call(),
+    () => this.#call(),
+    () => this.#settle(),
+    () => this.#cut(),
+    () => this.#endCut(),
+    () => this.#abort(),
+  ]
 
   constructor(random: Random) {
     this.#random = random
@@ -116,9 +124,8 @@ class Rig {
   }
 
   async step(): Promise<void> {
-    const act = this.#random.pick([this.#call, this.#call, this.#settle, this.#cut, this.#endCut, this.#abort])
     if (this.#random.chance(0.2)) await this.#advance(this.#random.int(1, 15))
-    else act.call(this)
+    else this.#random.pick(this.#acts)()
     await this.check()
   }
 
@@ -147,11 +154,10 @@ class Rig {
   }
 
   #call(): void {
-    const { release: _, queueTimeout } = this.#model.limits
     const call: ModelCall = {
       id: this.#model.calls.length,
       priority: this.#random.pick([0, 0, 0, 5, -1, 0.5]),
-      deadline: this.#model.now + queueTimeout,
+      deadline: this.#model.now + this.#model.limits.queueTimeout,
       caller: this.#caller(),
       result: gate(),
       work: gate(),

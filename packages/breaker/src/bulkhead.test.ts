@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Breaker } from './breaker.ts'
 import { Bulkhead, type BulkheadOptions, type BulkheadRunOptions } from './bulkhead.ts'
 import { compose } from './compose.ts'
+import { CallContext } from './context.ts'
 import { BulkheadFullError, TimeoutError } from './errors.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 
@@ -16,13 +17,13 @@ function setUp(options: BulkheadOptions = {}) {
   const clock = new ManualClock()
   const bulkhead = new Bulkhead({ name: 'llm', maxConcurrent: 1, clock, ...options })
   const started: string[] = []
-  const begin = (name: string, options?: BulkheadRunOptions): Call => {
+  const begin = (name: string, runOptions?: BulkheadRunOptions): Call => {
     const call = { ...gate<string>(), seen: [] as unknown[] }
     const work = () => {
       started.push(name)
       return call.promise
     }
-    bulkhead.run(work, options).then(
+    bulkhead.run(work, runOptions).then(
       (value) => call.seen.push(value),
       (error: unknown) => call.seen.push(error),
     )
@@ -116,10 +117,11 @@ describe('Bulkhead', () => {
     const call = begin('call', { signal })
     await turn()
     expect(call.seen).toEqual(['gone'])
-    await expect(compose(bulkhead).run(() => 'ran', { signal, fallback: 'fallback' })).resolves.toBe('fallback')
+    begin('running')
+    await expect(bulkhead.execute(() => 'ran', CallContext.root(signal))).rejects.toBe('gone')
     await expect(bulkhead.run(() => 'ran', { signal, fallback: 'fallback' })).resolves.toBe('fallback')
-    expect(started).toEqual([])
-    expect(bulkhead.stats()).toMatchObject({ active: 0, refused: 0 })
+    expect(started).toEqual(['running'])
+    expect(bulkhead.stats()).toMatchObject({ active: 1, queued: 0, refused: 0 })
   })
 
   it('rejects a call that waited for queueTimeout, with one timer for all that wait', async () => {
@@ -245,7 +247,7 @@ describe('Bulkhead under load', () => {
     let most = 0
     const work = async () => {
       most = Math.max(most, ++running)
-      await null
+      await Promise.resolve()
       running--
     }
     const calls = Array.from({ length: 100_000 }, () => bulkhead.run(work))

@@ -1,9 +1,13 @@
+import {
+  type BulkheadOptions,
+  type BulkheadRunOptions,
+  type BulkheadStats,
+  priorityOf,
+  resolveBulkheadOptions,
+} from './bulkhead-options.ts'
 import { BulkheadQueue, QueuedCall } from './bulkhead-queue.ts'
-import { type Clock, systemClock } from './clock.ts'
 import { CallContext, type Work } from './context.ts'
-import { type Duration, durationMs } from './duration.ts'
 import { BulkheadFullError } from './errors.ts'
-import { assertCount, assertName, assertOptions, shown } from './option-object.ts'
 import {
   assertWork,
   ContextStrategy,
@@ -12,48 +16,10 @@ import {
   fallbackValue,
   hasFallback,
   recover,
-  type RunOptions,
   start,
 } from './strategy.ts'
 
-/** Options of a {@link Bulkhead}. */
-export interface BulkheadOptions {
-  /** What errors call it. Default `'bulkhead'`. */
-  readonly name?: string | undefined
-  /** Calls that run at the same time. Default 3. */
-  readonly maxConcurrent?: number | undefined
-  /** Calls that wait for a place; one more is refused. Default 100. */
-  readonly maxQueue?: number | undefined
-  /** How long a call waits before it is rejected with a TimeoutError of the scope `'queue'`. Default `Infinity`. */
-  readonly queueTimeout?: Duration | undefined
-  /**
-   * When the place of a call is free again. `'settle'`, the default: once its work has settled, even if its result is no
-   * longer waited for, so that `maxConcurrent` is never passed; work that hangs for ever keeps its place for ever.
-   * `'timeout'`: as soon as nobody waits for the result, be it a timeout or the caller's abort; work that goes on is
-   * then beyond the limit. `stats().zombies` counts such work in both cases.
-   */
-  readonly release?: 'settle' | 'timeout' | undefined
-  readonly clock?: Clock | undefined
-}
-
-/** Gauges of a {@link Bulkhead}, and the count of what it refused since it was made. */
-export interface BulkheadStats {
-  /** Places taken. */
-  readonly active: number
-  readonly maxConcurrent: number
-  readonly queued: number
-  readonly maxQueue: number
-  /** Calls whose work goes on although nobody waits for it; with the release `'settle'` they are among the `active`. */
-  readonly zombies: number
-  /** Calls that got no place: the queue was full, they waited for too long, or it was closed. */
-  readonly refused: number
-}
-
-/** Options of one call of a {@link Bulkhead}. */
-export interface BulkheadRunOptions extends RunOptions {
-  /** Of the calls that wait, the one with the highest number is next. Any finite number; default 0. */
-  readonly priority?: number | undefined
-}
+export type { BulkheadOptions, BulkheadRunOptions, BulkheadStats } from './bulkhead-options.ts'
 
 /** A call that somebody may abort while it runs. */
 interface AbortableCall {
@@ -61,8 +27,6 @@ interface AbortableCall {
   offAbort: (() => void) | undefined
   isReleased: boolean
 }
-
-const OPTIONS = ['name', 'maxConcurrent', 'maxQueue', 'queueTimeout', 'release', 'clock']
 
 /**
  * A limit on how many calls run at the same time, with a bounded queue for those that come meanwhile.
@@ -87,18 +51,12 @@ export class Bulkhead extends ContextStrategy {
   /** @throws TypeError or RangeError naming the option and the value. */
   constructor(options: BulkheadOptions = {}) {
     super()
-    assertOptions('Bulkhead options', options, OPTIONS)
-    const { name = 'bulkhead', maxConcurrent = 3, maxQueue = 100, queueTimeout = Infinity } = options
-    const { release = 'settle', clock = systemClock } = options
-    assertName('name', name)
-    assertCount('maxConcurrent', maxConcurrent, 1)
-    assertCount('maxQueue', maxQueue, 0)
-    assertRelease(release)
+    const { name, maxConcurrent, maxQueue, queueTimeoutMs, release, clock } = resolveBulkheadOptions(options)
     this.name = name
     this.#maxConcurrent = maxConcurrent
     this.#maxQueue = maxQueue
     this.#releasesEarly = release === 'timeout'
-    this.#queue = new BulkheadQueue(durationMs('queueTimeout', queueTimeout), clock)
+    this.#queue = new BulkheadQueue(queueTimeoutMs, clock)
   }
 
   override run<T>(work: Work<T>, options?: BulkheadRunOptions): Promise<T>
@@ -245,15 +203,4 @@ export class Bulkhead extends ContextStrategy {
     for (const call of this.#abortable) if (call.context.isAborted) count++
     return count
   }
-}
-
-function priorityOf(options: BulkheadRunOptions | undefined): number {
-  const priority: unknown = options?.priority ?? 0
-  if (typeof priority === 'number' && Number.isFinite(priority)) return priority
-  throw new TypeError(`priority must be a finite number, got ${shown(priority)}`)
-}
-
-function assertRelease(release: unknown): void {
-  if (release === 'settle' || release === 'timeout') return
-  throw new TypeError(`release must be 'settle' or 'timeout', got ${shown(release)}`)
 }

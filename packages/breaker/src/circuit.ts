@@ -83,7 +83,7 @@ export class Circuit {
   ended(permit: Permit, outcome: Outcome, error: unknown, durationMs: number): void {
     if (permit === this.#permit && this.#state === 'closed') this.#endedClosed(outcome, error, durationMs)
     else if (permit === this.#permit && this.#state === 'disabled') return
-    else if (this.#isProbe(permit)) this.#endedProbe(outcome, error)
+    else if (this.#isProbe(permit)) this.#endedProbe(outcome, error, durationMs)
     else this.#late++
   }
 
@@ -97,7 +97,7 @@ export class Circuit {
         // Void after a reset or disable, which ended this isolation.
         if (!isHeld || generation !== this.#generation) return
         isHeld = false
-        if (--this.#isolations === 0) this.#close()
+        if (--this.#isolations === 0) this.#close(0)
       },
     }
   }
@@ -110,9 +110,11 @@ export class Circuit {
   reset(): void {
     this.#isolations = 0
     this.#parts.openTime.reset()
-    if (this.#state === 'closed') this.#beginGeneration()
-    else this.#close()
-    this.#endRampUp()
+    if (this.#state !== 'closed') this.#close(0)
+    else {
+      this.#rampUp = undefined
+      this.#beginGeneration()
+    }
   }
 
   stats(): BreakerStats {
@@ -191,7 +193,8 @@ export class Circuit {
     return byFailures || bySlowness
   }
 
-  #endedProbe(outcome: Outcome, error: unknown): void {
+  /** Where slow calls count, a slow probe has failed: it would close what slowness opened. */
+  #endedProbe(outcome: Outcome, error: unknown, durationMs: number): void {
     if (outcome === 'ignored') {
       this.#ignored++
       return
@@ -199,17 +202,18 @@ export class Circuit {
     const failed = outcome === 'failure'
     if (failed) this.#failures++
     else this.#successes++
-    const verdict = this.#parts.probes.record(failed)
+    const isSlow = this.#parts.slowTrip !== undefined && durationMs > this.#parts.slowerThanMs
+    const verdict = this.#parts.probes.record(failed || isSlow)
     if (verdict === 'open') this.#trip(error, this.#parts.clock.monotonic())
-    else if (verdict === 'close') this.#close()
+    else if (verdict === 'close') this.#close(this.#parts.probes.rampUpMs)
   }
 
   #retryAfterMs(): number {
     if (this.#state === 'isolated') return Infinity
     if (this.#state === 'half-open') return SOON_MS
     const now = this.#parts.clock.monotonic()
-    if (this.#state === 'open') return Math.max(0, this.#openUntil - now)
-    return Math.min(SOON_MS, this.#rampUp?.msLeft(now) ?? 0)
+    if (this.#state === 'open') return Math.max(0, Math.ceil(this.#openUntil - now))
+    return Math.min(SOON_MS, Math.ceil(this.#rampUp?.msLeft(now) ?? 0))
   }
 
   #trip(cause: unknown, now: number): void {
@@ -219,18 +223,17 @@ export class Circuit {
     this.#change('open', cause)
   }
 
-  #close(): void {
+  #close(rampUpMs: number): void {
     const now = this.#parts.clock.monotonic()
-    const { probes, openTime } = this.#parts
-    this.#rampUp = this.#state === 'half-open' && probes.rampUpMs > 0 ? new RampUp(now, probes.rampUpMs) : undefined
+    this.#rampUp = rampUpMs > 0 ? new RampUp(now, rampUpMs) : undefined
     this.#openedBy = undefined
-    openTime.closedAt(now)
+    this.#parts.openTime.closedAt(now)
     this.#change('closed', undefined)
   }
 
   #endRampUp(): void {
     this.#rampUp = undefined
-    this.#openPermit = this.#state === 'closed' ? this.#permit : 0
+    this.#openPermit = this.#permit
   }
 
   #change(to: BreakerState, cause: unknown): void {

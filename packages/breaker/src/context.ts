@@ -33,23 +33,31 @@ export class CallContext implements WorkContext {
   readonly attempt: number
   readonly #parent: CallContext | undefined
   readonly #callerSignal: AbortSignal | undefined
+  /** Whether a timeout around it may end it. */
+  readonly isTimed: boolean
   #involvement: Involvement | undefined
   #isClosed = false
 
-  constructor(callerSignal: AbortSignal | undefined, parent: CallContext | undefined, attempt: number) {
+  constructor(
+    callerSignal: AbortSignal | undefined,
+    parent: CallContext | undefined,
+    attempt: number,
+    isTimed: boolean,
+  ) {
     this.#callerSignal = callerSignal
     this.#parent = parent
     this.attempt = attempt
+    this.isTimed = isTimed
   }
 
   /** The context of a whole call. */
   static root(callerSignal: AbortSignal | undefined): CallContext {
-    return new CallContext(callerSignal, undefined, 1)
+    return new CallContext(callerSignal, undefined, 1, false)
   }
 
   /** A context that can be aborted by itself, and is with this one. Close it when its work has settled. */
-  child(attempt: number = this.attempt): CallContext {
-    return new CallContext(undefined, this, attempt)
+  child(attempt: number = this.attempt, isTimed: boolean = this.isTimed): CallContext {
+    return new CallContext(undefined, this, attempt, isTimed)
   }
 
   get signal(): AbortSignal {

@@ -6,8 +6,9 @@ import { RecentQuantile } from './quantile.ts'
 import { ContextStrategy, start, type Strategy } from './strategy.ts'
 
 /**
- * A delay that follows how long calls take: with a `quantile` of 0.95, the slowest 5 % get a second attempt. Never under
- * `atLeast`, which is also the delay until enough calls have been seen.
+ * A delay that follows how long calls take: with a `quantile` of 0.95, about the slowest 5 % get a second attempt. Never
+ * under `atLeast`. Until 16 durations are known there are no second attempts: to guess too low would double the load of a
+ * process that has just started.
  */
 export interface QuantileDelay {
   /** Above 0, below 1. */
@@ -24,6 +25,17 @@ export interface HedgeOptions {
   readonly clock?: Clock | undefined
 }
 
+/** What a {@link hedge} has seen. */
+export interface HedgeStats {
+  /** Attempts begun beside a first one. */
+  readonly hedges: number
+}
+
+/** A {@link Strategy} that counts. */
+export interface HedgeStrategy extends Strategy {
+  stats(): HedgeStats
+}
+
 const OPTIONS = ['after', 'maxHedges', 'clock']
 
 /**
@@ -32,7 +44,7 @@ const OPTIONS = ['after', 'maxHedges', 'clock']
  * with that error: trying again after failures is what `retry` is for.
  * @throws TypeError or RangeError naming the option and the value.
  */
-export function hedge(options: HedgeOptions): Strategy {
+export function hedge(options: HedgeOptions): HedgeStrategy {
   return new Hedge(options)
 }
 
@@ -40,6 +52,7 @@ class Hedge extends ContextStrategy {
   readonly #delay: HedgeDelay
   readonly #maxAttempts: number
   readonly #clock: Clock
+  #hedges = 0
 
   constructor(options: HedgeOptions) {
     super()
@@ -51,9 +64,17 @@ class Hedge extends ContextStrategy {
     this.#clock = clock
   }
 
+  stats(): HedgeStats {
+    return { hedges: this.#hedges }
+  }
+
   override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
+    const counted: Work<T> = (attempt) => {
+      if (attempt.attempt > 1) this.#hedges++
+      return work(attempt)
+    }
     return new Promise((resolve, reject) => {
-      new Race(work, context, this.#delay, this.#maxAttempts, this.#clock, resolve, reject).startAttempt()
+      new Race(counted, context, this.#delay, this.#maxAttempts, this.#clock, resolve, reject).startAttempt()
     })
   }
 }
@@ -75,7 +96,7 @@ class HedgeDelay {
   }
 
   get ms(): number {
-    return Math.max(this.#recent?.value ?? 0, this.#atLeastMs)
+    return this.#recent === undefined ? this.#atLeastMs : Math.max(this.#recent.value ?? Infinity, this.#atLeastMs)
   }
 
   record(spentMs: number): void {
@@ -131,7 +152,13 @@ class Race<T> {
       (value) => this.#succeed(attempt, value),
       (error: unknown) => this.#fail(attempt, error),
     )
-    if (this.#started < this.#maxAttempts) this.#cancelTimer = this.#clock.setTimer(this.#hedge, this.#delay.ms)
+    this.#startTimer()
+  }
+
+  #startTimer(): void {
+    const delayMs = this.#delay.ms
+    if (this.#started >= this.#maxAttempts || delayMs === Infinity) return
+    this.#cancelTimer = this.#clock.setTimer(this.#hedge, delayMs)
   }
 
   /** The timer needs no listener for an abort: it finds the call aborted, or the attempts settle and cancel it. */

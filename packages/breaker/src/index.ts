@@ -14,15 +14,15 @@ export {
   RetryExhaustedError,
   TimeoutError,
 } from './errors.ts'
-export { type HedgeOptions, hedge, type QuantileDelay } from './hedge.ts'
+export { type HedgeOptions, type HedgeStats, type HedgeStrategy, hedge, type QuantileDelay } from './hedge.ts'
 export type { OpenFor } from './open-time.ts'
 export type { Outcome } from './outcome.ts'
 export { type Pipeline, type PipelineOptions, type PipelineStats, pipeline } from './pipeline.ts'
 export type { HalfOpenOptions } from './probes.ts'
 export { BreakerRegistry, type BreakerRegistryOptions } from './registry.ts'
-export { type RetryOptions, retry } from './retry.ts'
+export { type RetryOptions, type RetryStats, type RetryStrategy, retry } from './retry.ts'
 export type { RetryBudget } from './retry-budget.ts'
 export { type BreakerState, STATE_CHANNEL, type StateChange } from './state.ts'
 export type { Fallback, FallbackOptions, RunOptions, Strategy } from './strategy.ts'
-export { type TimeoutOptions, timeout } from './timeout.ts'
+export { type TimeoutOptions, type TimeoutStats, type TimeoutStrategy, timeout } from './timeout.ts'
 export type { RateRule, Window } from './trip/rate-rule.ts'

@@ -32,6 +32,23 @@ async function unhandledDuring(act: () => Promise<void>): Promise<unknown[]> {
   return seen
 }
 
+describe('A pipeline with a total timeout alone', () => {
+  it('blames work that hangs and ignores its signal, once each', async () => {
+    const clock = new ManualClock()
+    const guarded = pipeline({ clock, totalTimeout: '1s', breaker: { consecutiveFailures: 2 } })
+    const works = [gate<string>(), gate<string>()]
+    for (const work of works) {
+      const call = expect(guarded.run(() => work.promise)).rejects.toMatchObject({ scope: 'total' })
+      await clock.advance('1s')
+      await call
+    }
+    expect(guarded.stats().breaker).toMatchObject({ state: 'open', failures: 2 })
+    for (const work of works) work.open('late')
+    await clock.advance(0)
+    expect(guarded.stats().breaker).toMatchObject({ failures: 2, successes: 0, late: 0 })
+  })
+})
+
 describe('pipeline', () => {
   it('runs the work through all its parts', async () => {
     const clock = new ManualClock()

@@ -115,8 +115,8 @@ class FixedPipeline<F> implements Pipeline<F> {
     return {
       breaker: this.#breaker?.stats(),
       bulkhead: this.#bulkhead?.stats(),
-      attempts: this.#retry?.attempts ?? this.#calls,
-      timeouts: (this.#totalTimeout?.timeouts ?? 0) + (this.#attemptTimeout?.timeouts ?? 0),
+      attempts: this.#retry?.stats().attempts ?? this.#calls,
+      timeouts: (this.#totalTimeout?.stats().timeouts ?? 0) + (this.#attemptTimeout?.stats().timeouts ?? 0),
       fallbacks: this.#fallbacks,
     }
   }

@@ -43,8 +43,21 @@ export interface RetryOptions {
  *
  * @throws TypeError or RangeError naming the option and the value.
  */
-export function retry(options: RetryOptions = {}): Strategy {
+export function retry(options: RetryOptions = {}): RetryStrategy {
   return new Retry(options)
+}
+
+/** What a {@link retry} has seen. */
+export interface RetryStats {
+  /** How often work was begun, retries included. */
+  readonly attempts: number
+  /** Calls that ended with a RetryExhaustedError. */
+  readonly exhausted: number
+}
+
+/** A {@link Strategy} that counts. */
+export interface RetryStrategy extends Strategy {
+  stats(): RetryStats
 }
 
 interface RetryRules {
@@ -61,15 +74,15 @@ interface RetryRules {
 export class Retry extends ContextStrategy {
   readonly #rules: RetryRules
   #attempts = 0
+  #exhausted = 0
 
   constructor(options: RetryOptions = {}) {
     super()
     this.#rules = resolveRetryOptions(options)
   }
 
-  /** How often work was begun, retries included. */
-  get attempts(): number {
-    return this.#attempts
+  stats(): RetryStats {
+    return { attempts: this.#attempts, exhausted: this.#exhausted }
   }
 
   override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
@@ -122,7 +135,9 @@ export class Retry extends ContextStrategy {
     const now = clock.monotonic()
     const waitMs = attempt < maxAttempts ? this.#delayAfter(error, attempt, previousMs) : Infinity
     if (attempt >= maxAttempts || now - begun + waitMs > maxElapsedMs) {
-      throw isOurs || maxAttempts === 1 ? error : new RetryExhaustedError(attempt, now - begun, error)
+      if (isOurs || maxAttempts === 1) throw error
+      this.#exhausted++
+      throw new RetryExhaustedError(attempt, now - begun, error)
     }
     if (budget !== undefined && !budget.tryRetry(now)) throw error
     return waitMs

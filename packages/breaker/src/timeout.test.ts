@@ -43,7 +43,7 @@ describe('Timeout', () => {
       }),
     ).rejects.toBe(thrown)
     expect(clock.pendingTimers).toBe(0)
-    expect(limit.timeouts).toBe(0)
+    expect(limit.stats().timeouts).toBe(0)
   })
 
   it('rejects at its instant, and aborts the signal with the same error', async () => {
@@ -54,7 +54,7 @@ describe('Timeout', () => {
     await clock.advance(1)
     expect(seen).toEqual([new TimeoutError(1_000, 'attempt')])
     expect(signals[0]?.reason).toBe(seen[0])
-    expect(limit.timeouts).toBe(1)
+    expect(limit.stats().timeouts).toBe(1)
     expect(clock.pendingTimers).toBe(0)
   })
 

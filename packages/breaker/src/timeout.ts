@@ -18,6 +18,17 @@ export interface TimeoutOptions {
   readonly clock?: Clock | undefined
 }
 
+/** What a {@link timeout} has seen. */
+export interface TimeoutStats {
+  /** Calls that took too long. */
+  readonly timeouts: number
+}
+
+/** A {@link Strategy} that counts. */
+export interface TimeoutStrategy extends Strategy {
+  stats(): TimeoutStats
+}
+
 const OPTIONS = ['after', 'mode', 'clock']
 
 /**
@@ -25,7 +36,7 @@ const OPTIONS = ['after', 'mode', 'clock']
  * Work that ignores its signal goes on: a bulkhead around the timeout knows of it.
  * @throws TypeError or RangeError naming the option and the value.
  */
-export function timeout(options: Duration | TimeoutOptions): Strategy {
+export function timeout(options: Duration | TimeoutOptions): TimeoutStrategy {
   return new Timeout(typeof options === 'object' ? options : { after: options }, 'attempt')
 }
 
@@ -48,9 +59,8 @@ export class Timeout extends ContextStrategy {
     this.#deadlines = new Deadlines(this.#afterMs, clock)
   }
 
-  /** How many calls took too long. */
-  get timeouts(): number {
-    return this.#timeouts
+  stats(): TimeoutStats {
+    return { timeouts: this.#timeouts }
   }
 
   override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
@@ -131,7 +141,7 @@ class TimedCall extends Deadline {
   constructor(context: CallContext, onExpire: (call: TimedCall) => void) {
     super()
     this.context = context
-    this.child = context.child()
+    this.child = context.child(context.attempt, true)
     this.#onExpire = onExpire
   }
 

@@ -62,12 +62,13 @@ export class ReferenceBreaker {
     if (this.state === 'disabled') return true
     if (this.state === 'half-open') {
       this.probes = this.probes.filter((probe) => probe !== call)
-      if (outcome === 'failure') this.#open(now)
-      if (outcome === 'success' && ++this.probeSuccesses === this.options.successes) this.#become('closed')
+      const failed = outcome === 'failure' || (outcome === 'success' && this.#isSlow(call, now))
+      if (failed) this.#open(now)
+      else if (outcome === 'success' && ++this.probeSuccesses === this.options.successes) this.#become('closed')
       return true
     }
     if (outcome === 'ignored') return true
-    const slow = this.options.slowRate !== undefined && now - call.begunAt > this.options.slowRate.slowerThanMs
+    const slow = this.#isSlow(call, now)
     this.seen.push({ at: now, failed: outcome === 'failure', slow })
     if (this.#isTripped(now)) this.#open(now)
     return true
@@ -90,6 +91,10 @@ export class ReferenceBreaker {
   reset(): void {
     this.isolations = 0
     this.#become('closed')
+  }
+
+  #isSlow(call: ReferenceCall, now: number): boolean {
+    return this.options.slowRate !== undefined && now - call.begunAt > this.options.slowRate.slowerThanMs
   }
 
   #isTripped(now: number): boolean {
