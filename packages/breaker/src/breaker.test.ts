@@ -150,6 +150,69 @@ describe('Breaker', () => {
   })
 })
 
+describe('A listener', () => {
+  it('that resets what is being isolated leaves nothing isolated', () => {
+    const { breaker } = setUp()
+    const off = breaker.on('state', ({ to }) => {
+      if (to === 'isolated') breaker.reset()
+    })
+    breaker.isolate()[Symbol.dispose]()
+    off()
+    expect(breaker.state).toBe('closed')
+    const later = breaker.isolate()
+    expect(breaker.state).toBe('isolated')
+    later[Symbol.dispose]()
+    expect(breaker.state).toBe('closed')
+  })
+
+  it.each(['isolate', 'disable', 'reset'] as const)(
+    'that calls %s() while a probe is let through changes the state, not the permit',
+    async (command) => {
+      const { breaker, clock, fail } = setUp()
+      fail(3)
+      await clock.advance('10s')
+      breaker.on('state', ({ to }) => {
+        if (to === 'half-open') breaker[command]()
+      })
+      const permit = breaker.tryAcquire()
+      expect(permit).not.toBe(0)
+      breaker.failure(permit, new Error('late'))
+      expect(breaker.stats()).toMatchObject({ late: 1, failures: 3 })
+      expect(breaker.state).toBe({ isolate: 'isolated', disable: 'disabled', reset: 'closed' }[command])
+    },
+  )
+
+  it('that is asynchronous and fails is no unhandled rejection', async () => {
+    const { breaker, fail } = setUp()
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => rejections.push(reason)
+    process.on('unhandledRejection', note)
+    const listener: () => unknown = async () => {
+      throw new Error('listener')
+    }
+    breaker.on('state', listener)
+    fail(3)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', note)
+    expect([breaker.state, rejections]).toEqual(['open', []])
+  })
+})
+
+describe('A refused permit', () => {
+  it('handed back changes nothing', async () => {
+    const { breaker, clock, fail, succeed } = setUp({ consecutiveFailures: 2, halfOpen: { rampUp: '10s' } })
+    fail(2)
+    breaker.success(0)
+    await clock.advance('10s')
+    succeed()
+    expect(breaker.state).toBe('closed')
+    const before = breaker.stats()
+    breaker.success(0)
+    breaker.failure(0, new Error('down'))
+    expect(breaker.stats()).toMatchObject({ successes: before.successes, failures: before.failures, late: 3 })
+  })
+})
+
 describe('Trip rules', () => {
   const rate = { rate: 0.5, minCalls: 4, window: { calls: 10 } }
 
@@ -259,6 +322,54 @@ describe('A half-open breaker', () => {
     expect(breaker.state).toBe('closed')
   })
 
+  it('takes a probe that comes back too late for a failed one, whoever called meanwhile', async () => {
+    for (const isAsked of [true, false]) {
+      const { breaker, clock, fail } = setUp({ halfOpen: { permitTimeout: '5s' } })
+      fail(3)
+      await clock.advance('10s')
+      const late = breaker.tryAcquire()
+      await clock.advance('5s')
+      if (isAsked) expect(breaker.tryAcquire()).toBe(0)
+      breaker.success(late)
+      expect(breaker.stats()).toMatchObject({ state: 'open', trips: 2 })
+    }
+  })
+
+  it('counts a probe that never comes back as one failure where a rate decides', async () => {
+    const { breaker, clock, fail, succeed } = setUp({
+      halfOpen: { permits: 1, successes: 4, failureRate: 0.5, permitTimeout: '5s' },
+    })
+    fail(3)
+    await clock.advance('10s')
+    const hung = breaker.tryAcquire()
+    await clock.advance('5s')
+    succeed(2)
+    expect(breaker.state).toBe('half-open')
+    breaker.success(hung)
+    expect(breaker.stats().late).toBe(1)
+    succeed()
+    expect(breaker.state).toBe('closed')
+  })
+
+  it('has numbers for probes that say nothing, however many', async () => {
+    const { breaker, clock, fail, succeed } = setUp()
+    fail(3)
+    await clock.advance('10s')
+    for (let at = 0; at < 2_500; at++) breaker.ignore(breaker.tryAcquire())
+    expect(breaker.state).toBe('half-open')
+    succeed()
+    expect(breaker.stats()).toMatchObject({ state: 'closed', ignored: 2_500, late: 0 })
+  })
+
+  it('refuses for no longer than its oldest probe may take', async () => {
+    const { breaker, clock, fail } = setUp({ halfOpen: { permitTimeout: '500ms' } })
+    fail(3)
+    await clock.advance('10s')
+    breaker.tryAcquire()
+    await clock.advance(100)
+    await expect(breaker.run(() => 1)).rejects.toMatchObject({ retryAfterMs: 400, state: 'half-open' })
+  })
+
   it('gives the permit of an ignored probe to the next', async () => {
     const { breaker, clock, fail } = setUp()
     fail(3)
@@ -331,7 +442,10 @@ describe('A half-open breaker', () => {
     expect(Math.abs(admitted() - 100)).toBeLessThanOrEqual(1)
     await clock.advance('5s')
     expect(Math.abs(admitted() - 550)).toBeLessThanOrEqual(1)
-    await expect(breaker.run(() => 1).then(() => breaker.run(() => 1))).rejects.toMatchObject({ retryAfterMs: 1_000 })
+    await expect(Promise.all([1, 2, 3].map((call) => breaker.run(() => call)))).rejects.toMatchObject({
+      message: 'breaker "llm" is recovering, try again in 1000 ms',
+      retryAfterMs: 1_000,
+    })
     await clock.advance('5s')
     expect(admitted()).toBe(1_000)
     expect(breaker.stats().retryAfterMs).toBe(0)
@@ -416,13 +530,15 @@ describe('run', () => {
       classifyError: (error) => ((error as Error).message === 'not found' ? 'success' : 'failure'),
       classifyResult: (result) => {
         if (result === 'odd') throw new Error('unknown')
+        if (result === 'async') return Promise.reject(new Error('unknown')) as never
+        if (result === 'yes') return true as never
         return result === 503 ? 'failure' : 'success'
       },
     })
     await expect(breaker.run(() => Promise.reject(new Error('not found')))).rejects.toThrow('not found')
     await expect(breaker.run(() => 503)).resolves.toBe(503)
-    await expect(breaker.run(() => 'odd')).resolves.toBe('odd')
-    expect(breaker.stats()).toMatchObject({ successes: 1, failures: 2 })
+    for (const odd of ['odd', 'async', 'yes']) await expect(breaker.run(() => odd)).resolves.toBe(odd)
+    expect(breaker.stats()).toMatchObject({ successes: 1, failures: 4 })
   })
 
   it('takes any thenable', async () => {
@@ -496,6 +612,14 @@ describe('Wrong options', () => {
       { failureRate: { rate: 0.5, minCalls: 1, window: { calls: Infinity } } },
       'failureRate.window.calls must be finite',
     ],
+    [
+      { failureRate: { rate: 0.5, minCalls: 20, window } },
+      'failureRate.minCalls must be at most failureRate.window.calls',
+    ],
+    [{ failureRate: { rate: 0.5, minCalls: Infinity, window } }, 'failureRate.minCalls must be finite'],
+    [{ halfOpen: { successes: Infinity } }, 'halfOpen.successes must be finite'],
+    [{ halfOpen: { rampUp: Infinity } }, 'halfOpen.rampUp must be finite'],
+    [{ openFor: { base: 1, max: 2, factor: Infinity } }, 'openFor.factor must be at least 1 and finite'],
     [{ slowCallRate: { rate: 0.5, minCalls: 1, window } }, 'slowCallRate.slowerThan must be milliseconds or a string'],
     [{ halfOpen: { permits: 2_000 } }, 'halfOpen.permits must be at most 1000, got 2000'],
     [{ halfOpen: { failureRate: 2 } }, 'halfOpen.failureRate must be above 0 and at most 1, got 2 (number)'],
@@ -509,6 +633,6 @@ describe('Wrong options', () => {
   it('are refused by on', () => {
     const { breaker } = setUp()
     expect(() => breaker.on('open' as never, () => {})).toThrow("event must be 'state', got open")
-    expect(() => breaker.on('state', 1 as never)).toThrow('listener must be a function, got number')
+    expect(() => breaker.on('state', 1 as never)).toThrow('listener must be a function, got 1 (number)')
   })
 })

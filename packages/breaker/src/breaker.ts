@@ -1,10 +1,13 @@
 import { type BreakerOptions, type BreakerParts, resolveBreakerOptions } from './breaker-options.ts'
-import { type BreakerStats, Circuit, type Permit } from './circuit.ts'
+import type { BreakerStats } from './breaker-stats.ts'
+import { Circuit } from './circuit.ts'
+import type { Permit } from './permit.ts'
 import { outcomeOfError, safely } from './classify.ts'
 import { CallContext, type Work } from './context.ts'
 import { TimeoutError } from './errors.ts'
 import type { BreakerState, StateChange } from './state.ts'
 import {
+  assertRunOptions,
   assertWork,
   ContextStrategy,
   type FallbackOptions,
@@ -78,12 +81,13 @@ export class Breaker extends ContextStrategy {
   override run<T, F>(work: Work<T>, options: FallbackOptions<F>): Promise<T | F>
   override run<T, F>(work: Work<T>, options?: RunOptions | FallbackOptions<F>): Promise<T | F> {
     assertWork(work)
+    if (options !== undefined) assertRunOptions(options)
     const signal = options?.signal
     const fallback = hasFallback(options) ? options : undefined
     if (signal?.aborted === true) return given<T, F>(fallback, () => signal.reason)
     const permit = this.tryAcquire()
     if (permit === 0) return given<T, F>(fallback, () => this.#circuit.refusal())
-    const answer = this.#runWith(permit, work, CallContext.root(signal))
+    const answer = this.#runWith(permit, work, CallContext.root(signal, options?.priority))
     return fallback === undefined ? answer : recover(answer, fallback.fallback)
   }
 
@@ -145,6 +149,10 @@ export class Breaker extends ContextStrategy {
 
   /** Inside a timeout: work that never settles is blamed when the timeout cuts it off. */
   #runTimed<T>(permit: Permit, work: Work<T>, context: CallContext, begun: number): Promise<T> {
+    if (context.isAborted) {
+      this.ignore(permit)
+      return Promise.reject(context.reason)
+    }
     let isOver = false
     const off = context.onAbort((reason) => {
       if (isOver || !(reason instanceof TimeoutError)) return
@@ -183,7 +191,9 @@ export class Breaker extends ContextStrategy {
 }
 
 function isThenable(answer: unknown): boolean {
-  return answer instanceof Promise || (typeof answer === 'object' && answer !== null && 'then' in answer)
+  if (answer instanceof Promise) return true
+  if ((typeof answer !== 'object' && typeof answer !== 'function') || answer === null) return false
+  return typeof (answer as { readonly then?: unknown }).then === 'function'
 }
 
 /** The fallback, or a rejection: the error is made only where somebody sees it. */

@@ -1,29 +1,14 @@
 import type { BreakerParts } from './breaker-options.ts'
+import type { BreakerStats } from './breaker-stats.ts'
 import { BreakerOpenError, IsolatedError } from './errors.ts'
 import type { Outcome } from './outcome.ts'
-import { MAX_PERMITS } from './probes.ts'
+import type { Permit } from './permit.ts'
+import { MAX_PROBES, type Verdict } from './probes.ts'
 import { RampUp } from './ramp-up.ts'
 import { type BreakerState, StateListeners } from './state.ts'
 
-/** The right to run one call: 0 was refused, any other number holds the generation it was given in. */
-export type Permit = number
-
-/** Counters since the breaker was made. */
-export interface BreakerStats {
-  readonly state: BreakerState
-  readonly successes: number
-  readonly failures: number
-  readonly ignored: number
-  /** Results of calls begun before the latest change of state: counted here, and without effect. */
-  readonly late: number
-  readonly refused: number
-  readonly trips: number
-  /** Milliseconds until a call may be let through; 0 where calls run, `Infinity` while isolated. */
-  readonly retryAfterMs: number
-}
-
 /** The slots of probes lie between the permits of two generations. */
-const SLOTS = MAX_PERMITS + 1
+const SLOTS = MAX_PROBES + 1
 /** How long a probe or a ramp-up is given before trying again makes sense. */
 const SOON_MS = 1_000
 
@@ -68,12 +53,13 @@ export class Circuit {
     if (this.#openPermit !== 0) return this.#openPermit
     const permit = this.#tryAcquireElsewhere()
     if (permit === 0) this.#refused++
+    this.listeners.tell()
     return permit
   }
 
   /** Takes a permit back after a success: the hot path of {@link ended}. */
   succeeded(permit: Permit, durationMs: number): void {
-    if (permit === this.#openPermit && !this.#hasRates) {
+    if (permit === this.#openPermit && permit !== 0 && !this.#hasRates) {
       this.#successes++
       this.#failuresInARow = 0
     } else this.ended(permit, 'success', undefined, durationMs)
@@ -83,8 +69,8 @@ export class Circuit {
   ended(permit: Permit, outcome: Outcome, error: unknown, durationMs: number): void {
     if (permit === this.#permit && this.#state === 'closed') this.#endedClosed(outcome, error, durationMs)
     else if (permit === this.#permit && this.#state === 'disabled') return
-    else if (this.#isProbe(permit)) this.#endedProbe(outcome, error, durationMs)
-    else this.#late++
+    else this.#endedElsewhere(permit, outcome, error, durationMs)
+    this.listeners.tell()
   }
 
   isolate(): Disposable {
@@ -92,12 +78,14 @@ export class Circuit {
     if (this.#state !== 'isolated') this.#change('isolated', undefined)
     const generation = this.#generation
     let isHeld = true
+    this.listeners.tell()
     return {
       [Symbol.dispose]: () => {
         // Void after a reset or disable, which ended this isolation.
         if (!isHeld || generation !== this.#generation) return
         isHeld = false
         if (--this.#isolations === 0) this.#close(0)
+        this.listeners.tell()
       },
     }
   }
@@ -105,6 +93,7 @@ export class Circuit {
   disable(): void {
     this.#isolations = 0
     if (this.#state !== 'disabled') this.#change('disabled', undefined)
+    this.listeners.tell()
   }
 
   reset(): void {
@@ -115,6 +104,7 @@ export class Circuit {
       this.#rampUp = undefined
       this.#beginGeneration()
     }
+    this.listeners.tell()
   }
 
   stats(): BreakerStats {
@@ -135,7 +125,8 @@ export class Circuit {
     const { name, stack } = this.#parts
     if (this.#state === 'isolated') return new IsolatedError(name, stack)
     const state = this.#state === 'half-open' ? 'half-open' : 'open'
-    return new BreakerOpenError(name, state, this.#retryAfterMs(), this.#openedBy, stack)
+    const words = this.#state === 'closed' ? 'recovering' : state
+    return new BreakerOpenError(name, state, this.#retryAfterMs(), this.#openedBy, stack, words)
   }
 
   #tryAcquireElsewhere(): Permit {
@@ -143,13 +134,22 @@ export class Circuit {
     if (this.#state === 'disabled') return this.#permit
     const now = this.#parts.clock.monotonic()
     if (this.#state === 'closed') return this.#tryAcquireInRampUp(now)
-    if (this.#state === 'half-open' && this.#parts.probes.hasExpired(now)) this.#trip(this.#openedBy, now)
+    if (this.#state === 'half-open') this.#decide(this.#parts.probes.expire(now), this.#openedBy)
     if (this.#state === 'open') {
       if (now < this.#openUntil) return 0
       this.#change('half-open', undefined)
     }
-    const slot = this.#parts.probes.take(now)
-    return slot === 0 ? 0 : this.#permit + slot
+    return this.#state === 'half-open' ? this.#takeProbe(now) : this.#openPermit
+  }
+
+  #takeProbe(now: number): Permit {
+    const { probes } = this.#parts
+    if (probes.isUsedUp) {
+      this.#beginGeneration()
+      probes.begin()
+    }
+    const probe = probes.take(now)
+    return probe === 0 ? 0 : this.#permit + probe
   }
 
   #tryAcquireInRampUp(now: number): Permit {
@@ -157,10 +157,16 @@ export class Circuit {
     return this.#rampUp === undefined || this.#rampUp.admits(now) ? this.#permit : 0
   }
 
-  /** A permit of this half-open period that was not handed back yet. */
-  #isProbe(permit: Permit): boolean {
-    const slot = permit - this.#permit
-    return this.#state === 'half-open' && slot > 0 && slot < SLOTS && this.#parts.probes.free(slot)
+  /** A permit of this half-open period that was not handed back yet is a probe's; any other is of an earlier time. */
+  #endedElsewhere(permit: Permit, outcome: Outcome, error: unknown, durationMs: number): void {
+    const now = this.#parts.clock.monotonic()
+    const wasInTime = this.#state === 'half-open' ? this.#parts.probes.end(permit - this.#permit, now) : undefined
+    if (wasInTime === undefined) this.#late++
+    else this.#endedProbe(outcome, error, !wasInTime || (outcome !== 'ignored' && this.#isSlow(durationMs)))
+  }
+
+  #isSlow(durationMs: number): boolean {
+    return this.#parts.slowTrip !== undefined && durationMs > this.#parts.slowerThanMs
   }
 
   #endedClosed(outcome: Outcome, error: unknown, durationMs: number): void {
@@ -187,31 +193,30 @@ export class Circuit {
 
   /** Every rule counts the call, also where another has already been met. */
   #recordRates(failed: boolean, durationMs: number, now: number): boolean {
-    const { failureTrip, slowTrip, slowerThanMs } = this.#parts
+    const { failureTrip, slowTrip } = this.#parts
     const byFailures = failureTrip !== undefined && failureTrip.record(failed, now)
-    const bySlowness = slowTrip !== undefined && slowTrip.record(durationMs > slowerThanMs, now)
+    const bySlowness = slowTrip !== undefined && slowTrip.record(this.#isSlow(durationMs), now)
     return byFailures || bySlowness
   }
 
-  /** Where slow calls count, a slow probe has failed: it would close what slowness opened. */
-  #endedProbe(outcome: Outcome, error: unknown, durationMs: number): void {
-    if (outcome === 'ignored') {
-      this.#ignored++
-      return
-    }
-    const failed = outcome === 'failure'
-    if (failed) this.#failures++
-    else this.#successes++
-    const isSlow = this.#parts.slowTrip !== undefined && durationMs > this.#parts.slowerThanMs
-    const verdict = this.#parts.probes.record(failed || isSlow)
-    if (verdict === 'open') this.#trip(error, this.#parts.clock.monotonic())
+  /** A probe that came too late, or was slow where slow calls count, has failed: it would close what slowness opened. */
+  #endedProbe(outcome: Outcome, error: unknown, wasTooSlow: boolean): void {
+    if (outcome === 'failure') this.#failures++
+    else if (outcome === 'success') this.#successes++
+    else this.#ignored++
+    if (outcome === 'ignored' && !wasTooSlow) return
+    this.#decide(this.#parts.probes.record(outcome === 'failure' || wasTooSlow), error)
+  }
+
+  #decide(verdict: Verdict, cause: unknown): void {
+    if (verdict === 'open') this.#trip(cause, this.#parts.clock.monotonic())
     else if (verdict === 'close') this.#close(this.#parts.probes.rampUpMs)
   }
 
   #retryAfterMs(): number {
     if (this.#state === 'isolated') return Infinity
-    if (this.#state === 'half-open') return SOON_MS
     const now = this.#parts.clock.monotonic()
+    if (this.#state === 'half-open') return Math.min(SOON_MS, Math.ceil(this.#parts.probes.msLeft(now)))
     if (this.#state === 'open') return Math.max(0, Math.ceil(this.#openUntil - now))
     return Math.min(SOON_MS, Math.ceil(this.#rampUp?.msLeft(now) ?? 0))
   }
@@ -241,7 +246,7 @@ export class Circuit {
     this.#state = to
     this.#beginGeneration()
     if (to === 'half-open') this.#parts.probes.begin()
-    this.listeners.tell({ breaker: this.#parts.name, from, to, retryAfterMs: this.#retryAfterMs(), cause })
+    this.listeners.note({ breaker: this.#parts.name, from, to, retryAfterMs: this.#retryAfterMs(), cause })
   }
 
   #beginGeneration(): void {

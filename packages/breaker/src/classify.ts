@@ -10,18 +10,24 @@ export interface Classifiers {
 
 /**
  * What a failed call says. An abort from outside (the caller's, or a lost hedge) and our own refusals blame nobody; a
- * timeout around the call does.
+ * timeout around the call does, unless the call still waited for a place in a bulkhead.
  */
 export function outcomeOfError(error: unknown, context: CallContext, { classifyError }: Classifiers): Outcome {
-  if (context.isAborted && !(context.reason instanceof TimeoutError)) return 'ignored'
+  if (context.isAborted && (context.isQueued || !(context.reason instanceof TimeoutError))) return 'ignored'
   if (isRefusal(error)) return 'ignored'
   return classifyError === undefined ? 'failure' : safely(classifyError, error)
 }
 
-/** A classifier that throws has seen something it does not know: that is a failure, and the call's result stays as it is. */
+/**
+ * What a classifier says. One that throws, or says none of the three words, has seen something it does not know: that is a
+ * failure, and the call's result stays as it is.
+ */
 export function safely(classify: (what: unknown) => Outcome, what: unknown): Outcome {
   try {
-    return classify(what)
+    const outcome: unknown = classify(what)
+    if (outcome === 'success' || outcome === 'ignored') return outcome
+    if (outcome instanceof Promise) outcome.catch(() => {})
+    return 'failure'
   } catch {
     return 'failure'
   }

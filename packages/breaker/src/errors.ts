@@ -5,9 +5,9 @@
 abstract class StacklessError extends Error {
   constructor(message: string, options: { readonly cause?: unknown; readonly stack?: boolean | undefined } = {}) {
     const limit = Error.stackTraceLimit
-    if (options.stack !== true) Error.stackTraceLimit = 0
+    if (options.stack !== true) limitStacks(0)
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
-    Error.stackTraceLimit = limit
+    limitStacks(limit)
   }
 }
 
@@ -20,8 +20,16 @@ export class BreakerOpenError extends StacklessError {
   /** When to try again. */
   readonly retryAfterMs: number
 
-  constructor(breaker: string, state: 'open' | 'half-open', retryAfterMs: number, cause: unknown, stack?: boolean) {
-    super(`breaker "${breaker}" is ${state}, try again in ${Math.ceil(retryAfterMs)} ms`, { cause, stack })
+  /** @param words what the breaker is doing, where that is more than its state */
+  constructor(
+    breaker: string,
+    state: 'open' | 'half-open',
+    retryAfterMs: number,
+    cause: unknown,
+    stack?: boolean,
+    words: string = state,
+  ) {
+    super(`breaker "${breaker}" is ${words}, try again in ${Math.ceil(retryAfterMs)} ms`, { cause, stack })
     this.breaker = breaker
     this.state = state
     this.retryAfterMs = retryAfterMs
@@ -61,11 +69,14 @@ export class TimeoutError extends StacklessError {
   readonly code = 'ERR_TIMEOUT'
   readonly timeoutMs: number
   readonly scope: 'attempt' | 'total' | 'queue'
+  /** Whether the call still waited for a place in a bulkhead: its work had not begun, so that nothing is to blame. */
+  readonly isQueued: boolean
 
-  constructor(timeoutMs: number, scope: 'attempt' | 'total' | 'queue') {
+  constructor(timeoutMs: number, scope: 'attempt' | 'total' | 'queue', isQueued = scope === 'queue') {
     super(`${SCOPE_WORDS[scope]} took longer than ${timeoutMs} ms`)
     this.timeoutMs = timeoutMs
     this.scope = scope
+    this.isQueued = isQueued
   }
 }
 
@@ -90,7 +101,13 @@ export class RetryExhaustedError extends StacklessError {
 /** Whether the error is a refusal of our own: it says nothing about the thing that is protected. O(1). */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof StacklessError)) return false
-  const isAboutTheWork =
-    error instanceof RetryExhaustedError || (error instanceof TimeoutError && error.scope !== 'queue')
+  const isAboutTheWork = error instanceof RetryExhaustedError || (error instanceof TimeoutError && !error.isQueued)
   return !isAboutTheWork
 }
+
+/** Where a program has frozen its intrinsics, errors keep their stacks. */
+function limitStacks(limit: number): void {
+  if (stacksCanBeLimited) Error.stackTraceLimit = limit
+}
+
+const stacksCanBeLimited = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true

@@ -32,7 +32,7 @@ describe('OpenTime', () => {
 
   it.each([
     [{ base: '5s', max: '1s' }, 'openFor.max must be at least openFor.base'],
-    [{ base: '5s', max: '9s', factor: 0.5 }, 'openFor.factor must be at least 1, got 0.5'],
+    [{ base: '5s', max: '9s', factor: 0.5 }, 'openFor.factor must be at least 1 and finite, got 0.5'],
     [{ base: '5s', max: '9s', jitter: 2 }, 'openFor.jitter must be from 0 to 1, got 2'],
     [{ base: '5s', maximum: '9s' }, "openFor has no option 'maximum'"],
   ])('refuses %o', (openFor, message) => {

@@ -42,7 +42,9 @@ export class OpenTime {
     this.#factor = openFor.factor ?? 2
     this.#jitter = openFor.jitter ?? 0.2
     if (this.#maxMs < this.#baseMs) throw new RangeError('openFor.max must be at least openFor.base, got a shorter one')
-    if (!(this.#factor >= 1)) throw new RangeError(`openFor.factor must be at least 1, got ${this.#factor}`)
+    if (!(this.#factor >= 1 && Number.isFinite(this.#factor))) {
+      throw new RangeError(`openFor.factor must be at least 1 and finite, got ${this.#factor}`)
+    }
     if (!(this.#jitter >= 0 && this.#jitter <= 1))
       throw new RangeError(`openFor.jitter must be from 0 to 1, got ${this.#jitter}`)
   }

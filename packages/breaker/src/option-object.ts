@@ -20,6 +20,12 @@ export function assertCount(option: string, value: unknown, least: number): asse
   throw new RangeError(`${option} must be a whole number of at least ${least}, or Infinity, got ${shown(value)}`)
 }
 
+/** A number that is an end to what would otherwise never happen. */
+export function assertFinite(option: string, value: number): void {
+  if (Number.isFinite(value)) return
+  throw new RangeError(`${option} must be finite, got ${shown(value)}`)
+}
+
 /** A string that is not empty. */
 export function assertName(option: string, value: unknown): asserts value is string {
   if (typeof value === 'string' && value !== '') return

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from './duration.ts'
-import { assertCount, assertOptions } from './option-object.ts'
+import { assertCount, assertFinite, assertOptions } from './option-object.ts'
 import { assertRate } from './trip/rate-rule.ts'
 
 /** How a half-open breaker finds out whether to close. */
@@ -16,20 +16,22 @@ export interface HalfOpenOptions {
   readonly rampUp?: Duration | undefined
 }
 
-export const MAX_PERMITS = 1_000
+/** How many trial calls one half-open period has numbers for. */
+export const MAX_PROBES = 1_000
 
 /** What the trial calls say so far. */
 export type Verdict = 'undecided' | 'close' | 'open'
 
-/** The trial calls of half-open periods: each takes a slot, numbered from 1. */
+/** The trial calls of half-open periods, each with a number of its own from 1 on. */
 export class Probes {
   readonly rampUpMs: number
   readonly #permits: number
   readonly #needed: number
   readonly #failureRate: number | undefined
   readonly #timeoutMs: number
-  /** Per slot when its call began, or -1 where it is free. Made at the first half-open period. */
-  #begunAt: Float64Array | undefined
+  /** When each that still runs began, the oldest first. Made at the first half-open period. */
+  #begunAt: Map<number, number> | undefined
+  #latest = 0
   #ended = 0
   #failed = 0
 
@@ -38,42 +40,62 @@ export class Probes {
     assertOptions('halfOpen', options, ['permits', 'successes', 'failureRate', 'permitTimeout', 'rampUp'])
     const { permits = 1, successes = 1, failureRate, permitTimeout = '30s', rampUp = 0 } = options
     assertCount('halfOpen.permits', permits, 1)
-    if (permits > MAX_PERMITS) throw new RangeError(`halfOpen.permits must be at most ${MAX_PERMITS}, got ${permits}`)
+    if (permits > MAX_PROBES) throw new RangeError(`halfOpen.permits must be at most ${MAX_PROBES}, got ${permits}`)
     assertCount('halfOpen.successes', successes, 1)
+    assertFinite('halfOpen.successes', successes)
     if (failureRate !== undefined) assertRate('halfOpen.failureRate', failureRate)
     this.#permits = permits
     this.#needed = successes
     this.#failureRate = failureRate
     this.#timeoutMs = durationMs('halfOpen.permitTimeout', permitTimeout)
     this.rampUpMs = durationMs('halfOpen.rampUp', rampUp)
+    assertFinite('halfOpen.rampUp', this.rampUpMs)
   }
 
-  /** Begins a half-open period: all slots are free. */
+  /** Begins a half-open period. */
   begin(): void {
-    this.#begunAt ??= new Float64Array(this.#permits)
-    this.#begunAt.fill(-1)
+    this.#begunAt ??= new Map()
+    this.#begunAt.clear()
+    this.#latest = 0
     this.#ended = 0
     this.#failed = 0
   }
 
-  /** A slot for a call that begins at `now`, or 0 where all are taken. O(permits). */
+  /** Whether the numbers of this period are used up: only after a thousand trial calls that all said nothing. */
+  get isUsedUp(): boolean {
+    return this.#latest === MAX_PROBES
+  }
+
+  /** The number of a trial call that begins at `now`, or 0 where as many run as may. O(1). */
   take(now: number): number {
-    const slot = this.#begunAt!.indexOf(-1)
-    if (slot === -1) return 0
-    this.#begunAt![slot] = now
-    return slot + 1
+    if (this.#begunAt!.size >= this.#permits) return 0
+    this.#begunAt!.set(++this.#latest, now)
+    return this.#latest
   }
 
-  /** Whether a trial call has taken longer than its permit lasts. O(permits). */
-  hasExpired(now: number): boolean {
-    return this.#begunAt!.some((begunAt) => begunAt !== -1 && now - begunAt >= this.#timeoutMs)
+  /** Takes a trial call back: whether it was in time, or `undefined` where it is none of those that run. */
+  end(probe: number, now: number): boolean | undefined {
+    const begunAt = this.#begunAt?.get(probe)
+    if (begunAt === undefined) return undefined
+    this.#begunAt!.delete(probe)
+    return now - begunAt < this.#timeoutMs
   }
 
-  /** Frees a slot; false where it is free already. */
-  free(slot: number): boolean {
-    if (this.#begunAt?.[slot - 1] === undefined || this.#begunAt[slot - 1] === -1) return false
-    this.#begunAt[slot - 1] = -1
-    return true
+  /** Takes back those whose permit has run out, each as a failure. O(1) where there is none. */
+  expire(now: number): Verdict {
+    for (const [probe, begunAt] of this.#begunAt!) {
+      if (now - begunAt < this.#timeoutMs) return 'undecided'
+      this.#begunAt!.delete(probe)
+      const verdict = this.record(true)
+      if (verdict !== 'undecided') return verdict
+    }
+    return 'undecided'
+  }
+
+  /** Milliseconds until the oldest that runs has to be back; `Infinity` where none runs. */
+  msLeft(now: number): number {
+    for (const begunAt of this.#begunAt?.values() ?? []) return Math.max(0, begunAt + this.#timeoutMs - now)
+    return Infinity
   }
 
   /** What to do after one more trial call has ended. */

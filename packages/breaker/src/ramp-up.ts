@@ -7,7 +7,8 @@ const FIRST_SHARE = 0.1
 export class RampUp {
   readonly #begunAt: number
   readonly #durationMs: number
-  #credit = 0
+  /** The first call is let through, also where there are few. */
+  #credit = 1 - FIRST_SHARE
 
   constructor(begunAt: number, durationMs: number) {
     this.#begunAt = begunAt

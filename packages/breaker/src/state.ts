@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import { shown } from './option-object.ts'
 
 /**
  * `closed` lets calls through, `open` refuses them for a time, `half-open` lets a few through to see, `isolated` refuses them
@@ -22,13 +23,17 @@ export const STATE_CHANNEL = '@org/breaker:state'
 
 const stateChannel = channel(STATE_CHANNEL)
 
-/** Who is told of changes of state. What a listener does to the breaker is told after what it was told of. */
+/**
+ * Who is told of changes of state. Changes are noted as they happen and told once the call that caused them has done all it
+ * does, so that a listener may do anything to the breaker. What it changes is told after what it was told of.
+ */
 export class StateListeners {
   #listeners: Set<(change: StateChange) => void> | undefined
-  #untold: StateChange[] | undefined
+  #untold: StateChange[] = []
+  #isTelling = false
 
   add(listener: (change: StateChange) => void): () => void {
-    if (typeof listener !== 'function') throw new TypeError(`listener must be a function, got ${typeof listener}`)
+    if (typeof listener !== 'function') throw new TypeError(`listener must be a function, got ${shown(listener)}`)
     this.#listeners ??= new Set()
     this.#listeners.add(listener)
     return () => {
@@ -36,23 +41,27 @@ export class StateListeners {
     }
   }
 
-  tell(change: StateChange): void {
-    if (this.#untold !== undefined) {
-      this.#untold.push(change)
-      return
-    }
-    this.#untold = [change]
-    for (const next of this.#untold) this.#tellOne(next)
-    this.#untold = undefined
+  note(change: StateChange): void {
+    this.#untold.push(change)
   }
 
+  tell(): void {
+    if (this.#isTelling || this.#untold.length === 0) return
+    this.#isTelling = true
+    for (const change of this.#untold) this.#tellOne(change)
+    this.#untold = []
+    this.#isTelling = false
+  }
+
+  /** A listener's fault is its own: the state is already committed. */
   #tellOne(change: StateChange): void {
     if (stateChannel.hasSubscribers) stateChannel.publish(change)
     for (const listener of this.#listeners ?? []) {
       try {
-        listener(change)
+        const answer: unknown = listener(change)
+        if (answer instanceof Promise) answer.catch(() => {})
       } catch {
-        // A listener's fault is its own: the state is already committed.
+        // Nothing to undo.
       }
     }
   }

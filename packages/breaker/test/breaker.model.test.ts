@@ -13,7 +13,7 @@ interface RunningCall {
 }
 
 function randomOptions(random: Random): ReferenceOptions {
-  const failureRate = { rate: random.pick([0.3, 0.5, 1]), minCalls: random.int(1, 6), calls: random.int(2, 12) }
+  const failureRate = { rate: random.pick([0.3, 0.5, 1]), minCalls: random.int(1, 6), calls: random.int(6, 12) }
   const slowRate = {
     rate: random.pick([0.3, 0.5, 1]),
     minCalls: random.int(1, 6),

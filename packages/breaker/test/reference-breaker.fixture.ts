@@ -62,8 +62,9 @@ export class ReferenceBreaker {
     if (this.state === 'disabled') return true
     if (this.state === 'half-open') {
       this.probes = this.probes.filter((probe) => probe !== call)
-      const failed = outcome === 'failure' || (outcome === 'success' && this.#isSlow(call, now))
-      if (failed) this.#open(now)
+      const isLate = now - call.begunAt >= this.options.permitTimeoutMs
+      const isSlow = outcome !== 'ignored' && this.#isSlow(call, now)
+      if (outcome === 'failure' || isLate || isSlow) this.#open(now)
       else if (outcome === 'success' && ++this.probeSuccesses === this.options.successes) this.#become('closed')
       return true
     }

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from '../duration.ts'
-import { assertCount, assertOptions, shown } from '../option-object.ts'
+import { assertCount, assertFinite, assertOptions, shown } from '../option-object.ts'
 import { CountWindow } from '../window/count-window.ts'
 import type { RateWindow } from '../window/rate-window.ts'
 import { TimeWindow } from '../window/time-window.ts'
@@ -25,9 +25,11 @@ export class RateTrip {
     assertOptions(option, rule, ['rate', 'minCalls', 'window', ...alsoKnown])
     assertRate(`${option}.rate`, rule.rate)
     assertCount(`${option}.minCalls`, rule.minCalls, 1)
+    assertFinite(`${option}.minCalls`, rule.minCalls)
     this.#rate = rule.rate
     this.#minCalls = rule.minCalls
     this.#window = makeWindow(`${option}.window`, rule.window)
+    assertCanBeMet(option, rule)
   }
 
   /** Whether `record` looks at `now`. */
@@ -59,15 +61,18 @@ function makeWindow(option: string, window: Window): RateWindow {
   if ('duration' in window)
     return new TimeWindow(positive(`${option}.duration`, durationMs(`${option}.duration`, window.duration)))
   assertCount(`${option}.calls`, window.calls, 1)
-  return new CountWindow(finite(`${option}.calls`, window.calls))
+  assertFinite(`${option}.calls`, window.calls)
+  return new CountWindow(window.calls)
+}
+
+/** A window shorter than the minimum would never fill. */
+function assertCanBeMet(option: string, { minCalls, window }: RateRule): void {
+  if (!('calls' in window) || minCalls <= window.calls) return
+  throw new RangeError(`${option}.minCalls must be at most ${option}.window.calls, got ${minCalls} of ${window.calls}`)
 }
 
 function positive(option: string, ms: number): number {
-  if (ms > 0) return finite(option, ms)
-  throw new RangeError(`${option} must be above 0, got ${ms}`)
-}
-
-function finite(option: string, value: number): number {
-  if (value !== Infinity) return value
-  throw new RangeError(`${option} must be finite, got Infinity`)
+  if (!(ms > 0)) throw new RangeError(`${option} must be above 0, got ${ms}`)
+  assertFinite(option, ms)
+  return ms
 }

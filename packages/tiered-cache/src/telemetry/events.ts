@@ -51,7 +51,8 @@ export class EventListeners {
   emit<E extends keyof CacheEvents>(event: E, fact: CacheEvents[E]): void {
     for (const listener of this.#listeners[event]) {
       try {
-        listener(fact)
+        const answer: unknown = listener(fact)
+        if (answer instanceof Promise) answer.catch(() => {})
       } catch {
         // Facts are told after the state is consistent: there is nothing to undo.
       }
