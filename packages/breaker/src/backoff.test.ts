@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Backoff, backoffMs, resolveBackoff } from './backoff.ts'
+import { askedWaitMs, type Backoff, backoffMs, resolveBackoff } from './backoff.ts'
 
 const jitters = fc.constantFrom('full' as const, 'decorrelated' as const, 'none' as const)
 const backoffs: fc.Arbitrary<Backoff> = fc.record({
@@ -65,6 +65,21 @@ describe('backoffMs', () => {
         expect(backoffMs(plain, retry + 1, 0)).toBeGreaterThanOrEqual(backoffMs(plain, retry, 0))
       }),
     )
+  })
+})
+
+describe('askedWaitMs', () => {
+  it('is the asked time and up to a tenth, or the backoff where that is longer', () => {
+    const backoff = resolveBackoff('100ms', '10s', 'full')
+    expect(askedWaitMs(backoff, 7_000, 80, () => 0)).toBe(7_000)
+    expect(askedWaitMs(backoff, 7_000, 80, () => 0.5)).toBe(7_350)
+    expect(askedWaitMs(backoff, 0, 80, () => 0.5)).toBe(80)
+    expect(askedWaitMs(backoff, 100, 400, () => 0.5)).toBe(400)
+  })
+
+  it('is exactly the asked time without jitter, and never NaN', () => {
+    expect(askedWaitMs(resolveBackoff('100ms', '10s', 'none'), 7_000, 100, () => 0.5)).toBe(7_000)
+    expect(askedWaitMs(resolveBackoff('100ms', '10s', 'full'), Infinity, 100, () => 0)).toBe(Infinity)
   })
 })
 

@@ -16,6 +16,9 @@ const JITTERS: readonly unknown[] = ['full', 'decorrelated', 'none']
 /** 2 ** 52 times any delay is more than any wait: beyond it only Infinity and NaN are to be had. */
 const MAX_EXPONENT = 52
 
+/** Of the wait that an upstream asks for, the part by which its clients are spread. */
+const ASKED_SPREAD = 0.1
+
 /**
  * The wait before a retry, in milliseconds: never NaN, never negative, never above `maxDelayMs`, however many there were.
  *
@@ -23,7 +26,7 @@ const MAX_EXPONENT = 52
  * three times the wait before. Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog (2015).
  *
  * @param retry 1 for the first retry
- * @param previousMs the wait before the retry before; 0 for the first
+ * @param previousMs the backoff before the retry before; 0 for the first. What an upstream or a breaker asked for is none.
  * @param random at least 0, below 1
  */
 export function backoffMs(
@@ -39,6 +42,25 @@ export function backoffMs(
   // Clamped in the exponent: 2 ** 1024 is Infinity, and Infinity times a random 0 is NaN.
   const ceiling = Math.min(maxDelayMs, delayMs * 2 ** Math.min(retry - 1, MAX_EXPONENT))
   return jitter === 'full' ? random() * ceiling : ceiling
+}
+
+/**
+ * The wait where the upstream asked for one: at least that, and at least the backoff, which an upstream that asks for no wait
+ * does not turn off. It tells all its clients the same instant, so unless there is to be no chance at all they come up to a
+ * tenth of the asked time later, each by another share.
+ *
+ * @param ownMs the backoff
+ * @param random at least 0, below 1
+ */
+export function askedWaitMs(
+  { jitter }: Backoff,
+  askedMs: number,
+  ownMs: number,
+  random: () => number = Math.random,
+): number {
+  // Infinity times a random 0 is NaN.
+  const spreadMs = jitter === 'none' || askedMs === Infinity ? 0 : random() * askedMs * ASKED_SPREAD
+  return Math.max(ownMs, askedMs + spreadMs)
 }
 
 /** @throws TypeError or RangeError naming the option and the value. */

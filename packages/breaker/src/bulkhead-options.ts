@@ -36,11 +36,8 @@ export interface BulkheadStats {
   readonly refused: number
 }
 
-/** Options of one call of a `Bulkhead`. */
-export interface BulkheadRunOptions extends RunOptions {
-  /** Of the calls that wait, the one with the highest number is next. Any finite number; default 0. */
-  readonly priority?: number | undefined
-}
+/** Options of one call of a `Bulkhead`: those of any strategy. */
+export type BulkheadRunOptions = RunOptions
 
 /** The options of a bulkhead, validated. */
 export interface BulkheadSettings {
@@ -64,13 +61,6 @@ export function resolveBulkheadOptions(options: BulkheadOptions): BulkheadSettin
   assertCount('maxQueue', maxQueue, 0)
   assertRelease(release)
   return { name, maxConcurrent, maxQueue, queueTimeoutMs: durationMs('queueTimeout', queueTimeout), release, clock }
-}
-
-/** @throws TypeError where it is no finite number. */
-export function priorityOf(options: BulkheadRunOptions | undefined): number {
-  const priority: unknown = options?.priority ?? 0
-  if (typeof priority === 'number' && Number.isFinite(priority)) return priority
-  throw new TypeError(`priority must be a finite number, got ${shown(priority)}`)
 }
 
 function assertRelease(release: unknown): void {

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Clock } from './clock.ts'
 import type { CallContext, Work } from './context.ts'
 import { Deadline, Deadlines } from './deadlines.ts'
@@ -5,6 +6,8 @@ import { TimeoutError } from './errors.ts'
 
 /** A call that waits for a place. */
 export class QueuedCall extends Deadline {
+  /** Whoever gives it the place, its work runs in the async context of its own caller. */
+  readonly caller = new AsyncResource('QueuedCall')
   readonly work: Work<unknown>
   readonly context: CallContext
   readonly resolve: (value: unknown) => void
@@ -14,6 +17,8 @@ export class QueuedCall extends Deadline {
   behind: QueuedCall | undefined
   level: Level | undefined
   offAbort: (() => void) | undefined
+  /** Monotonic milliseconds; noted where a timeout may ask. */
+  queuedAt = 0
   readonly #queue: BulkheadQueue
 
   constructor(
@@ -73,6 +78,7 @@ class Level {
  */
 export class BulkheadQueue {
   readonly #timeoutMs: number
+  readonly #clock: Clock
   readonly #deadlines: Deadlines
   /** Lists that are not empty, by rising priority: the one to shift from is the last. */
   readonly #levels: Level[] = []
@@ -81,6 +87,7 @@ export class BulkheadQueue {
 
   constructor(timeoutMs: number, clock: Clock) {
     this.#timeoutMs = timeoutMs
+    this.#clock = clock
     this.#deadlines = new Deadlines(timeoutMs, clock)
   }
 
@@ -93,11 +100,14 @@ export class BulkheadQueue {
     return this.#timedOut
   }
 
-  push(call: QueuedCall, priority: number): void {
-    this.#level(priority).append(call)
+  push(call: QueuedCall): void {
+    this.#level(call.context.priority).append(call)
     this.#size++
     this.#deadlines.add(call)
-    if (call.context.isAbortable) call.offAbort = call.context.onAbort((reason) => this.#abort(call, reason))
+    if (!call.context.isAbortable) return
+    call.queuedAt = this.#clock.monotonic()
+    call.context.enterQueue()
+    call.offAbort = call.context.onAbort((reason) => this.#abort(call, reason))
   }
 
   /** The call whose turn it is, no longer queued. */
@@ -129,7 +139,9 @@ export class BulkheadQueue {
     if (level.first === undefined) this.#levels.splice(this.#indexOf(level.priority), 1)
     this.#size--
     this.#deadlines.remove(call)
+    if (!call.context.isAbortable) return
     call.offAbort?.()
+    call.context.leaveQueue(this.#clock.monotonic() - call.queuedAt)
   }
 
   #level(priority: number): Level {

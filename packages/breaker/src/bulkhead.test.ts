@@ -226,6 +226,18 @@ describe('Bulkhead', () => {
     await expect(scale.times(14)).resolves.toBe(42)
   })
 
+  it('refuses a signal that is none, and queues nothing', async () => {
+    const { bulkhead, begin, turn } = setUp()
+    const running = begin('running')
+    for (const signal of [5, {}, null, 'abort'] as never[]) {
+      expect(() => bulkhead.run(() => 'ran', { signal })).toThrow(/^signal must be an AbortSignal, got/)
+    }
+    expect(bulkhead.stats()).toMatchObject({ active: 1, queued: 0 })
+    running.open('done')
+    await turn()
+    expect(bulkhead.stats()).toMatchObject({ active: 0, queued: 0 })
+  })
+
   it('names what is wrong with an option', () => {
     expect(() => new Bulkhead({ maxConcurrent: 0 })).toThrow('maxConcurrent must be a whole number of at least 1')
     expect(() => new Bulkhead({ maxQueue: 1.5 })).toThrow('maxQueue must be a whole number of at least 0')

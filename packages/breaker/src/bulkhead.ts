@@ -1,12 +1,6 @@
-import {
-  type BulkheadOptions,
-  type BulkheadRunOptions,
-  type BulkheadStats,
-  priorityOf,
-  resolveBulkheadOptions,
-} from './bulkhead-options.ts'
+import { type BulkheadOptions, type BulkheadStats, resolveBulkheadOptions } from './bulkhead-options.ts'
 import { BulkheadQueue, QueuedCall } from './bulkhead-queue.ts'
-import { CallContext, type Work } from './context.ts'
+import type { CallContext, Work } from './context.ts'
 import { BulkheadFullError } from './errors.ts'
 import {
   assertWork,
@@ -16,6 +10,8 @@ import {
   fallbackValue,
   hasFallback,
   recover,
+  type RunOptions,
+  rootContext,
   start,
 } from './strategy.ts'
 
@@ -59,18 +55,16 @@ export class Bulkhead extends ContextStrategy {
     this.#queue = new BulkheadQueue(queueTimeoutMs, clock)
   }
 
-  override run<T>(work: Work<T>, options?: BulkheadRunOptions): Promise<T>
-  override run<T, F>(work: Work<T>, options: FallbackOptions<F> & BulkheadRunOptions): Promise<T | F>
-  override run<T, F>(work: Work<T>, options?: BulkheadRunOptions | FallbackOptions<F>): Promise<T | F> {
+  override run<T>(work: Work<T>, options?: RunOptions): Promise<T>
+  override run<T, F>(work: Work<T>, options: FallbackOptions<F>): Promise<T | F>
+  override run<T, F>(work: Work<T>, options?: RunOptions | FallbackOptions<F>): Promise<T | F> {
     assertWork(work)
-    const priority = priorityOf(options)
-    const context = CallContext.root(options?.signal)
-    if (hasFallback(options)) return this.#runOr(options.fallback, work, context, priority)
-    return context.isAborted ? Promise.reject(context.reason) : this.#admit(work, context, priority)
+    const context = rootContext(options)
+    return hasFallback(options) ? this.#runOr(options.fallback, work, context) : this.execute(work, context)
   }
 
   override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
-    return context.isAborted ? Promise.reject(context.reason) : this.#admit(work, context, 0)
+    return context.isAborted ? Promise.reject(context.reason) : this.#admit(work, context)
   }
 
   stats(): BulkheadStats {
@@ -94,15 +88,15 @@ export class Bulkhead extends ContextStrategy {
   }
 
   /** What is refused becomes the fallback without ever having been a rejection, which would be most of its cost. */
-  #runOr<T, F>(fallback: Fallback<F>, work: Work<T>, context: CallContext, priority: number): Promise<T | F> {
+  #runOr<T, F>(fallback: Fallback<F>, work: Work<T>, context: CallContext): Promise<T | F> {
     if (context.isAborted) return start(() => fallbackValue(fallback, context.reason), context)
-    if (!this.#isRefusing()) return recover(this.#admit(work, context, priority), fallback)
+    if (!this.#isRefusing()) return recover(this.#admit(work, context), fallback)
     return start(() => fallbackValue(fallback, this.#refuse()), context)
   }
 
-  #admit<T>(work: Work<T>, context: CallContext, priority: number): Promise<T> {
+  #admit<T>(work: Work<T>, context: CallContext): Promise<T> {
     if (this.#isRefusing()) return Promise.reject(this.#refuse())
-    if (this.#active === this.#maxConcurrent) return this.#enqueue(work, context, priority)
+    if (this.#active === this.#maxConcurrent) return this.#enqueue(work, context)
     this.#active++
     return this.#begin(work, context)
   }
@@ -118,12 +112,9 @@ export class Bulkhead extends ContextStrategy {
     return new BulkheadFullError(this.name, `is full: ${this.#active} running, ${this.#queue.size} queued`)
   }
 
-  #enqueue<T>(work: Work<T>, context: CallContext, priority: number): Promise<T> {
+  #enqueue<T>(work: Work<T>, context: CallContext): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push(
-        new QueuedCall(this.#queue, work, context, resolve as (value: unknown) => void, reject),
-        priority,
-      )
+      this.#queue.push(new QueuedCall(this.#queue, work, context, resolve as (value: unknown) => void, reject))
     })
   }
 
@@ -194,7 +185,7 @@ export class Bulkhead extends ContextStrategy {
   /** Hands the place over at once: were it free for as much as a microtask, a newcomer could overtake those who wait. */
   #release(): void {
     const next = this.#queue.shift()
-    if (next !== undefined) this.#grant(next)
+    if (next !== undefined) next.caller.runInAsyncScope(() => this.#grant(next))
     else if (--this.#active === 0) this.#onIdle?.()
   }
 

@@ -10,10 +10,13 @@ export interface Classifiers {
 
 /**
  * What a failed call says. An abort from outside (the caller's, or a lost hedge) and our own refusals blame nobody; a
- * timeout around the call does, unless the call still waited for a place in a bulkhead.
+ * timeout around the call does, unless its time went to the queue of a bulkhead.
  */
 export function outcomeOfError(error: unknown, context: CallContext, { classifyError }: Classifiers): Outcome {
-  if (context.isAborted && (context.isQueued || !(context.reason instanceof TimeoutError))) return 'ignored'
+  if (context.isAborted) {
+    const { reason } = context
+    if (!(reason instanceof TimeoutError) || context.wasQueuedFor(reason.timeoutMs)) return 'ignored'
+  }
   if (isRefusal(error)) return 'ignored'
   return classifyError === undefined ? 'failure' : safely(classifyError, error)
 }

@@ -1,11 +1,12 @@
 import { getEventListeners } from 'node:events'
 import { gate } from '@org/testkit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { Breaker } from './breaker.ts'
 import { Bulkhead } from './bulkhead.ts'
 import { compose } from './compose.ts'
 import type { Work } from './context.ts'
 import { BulkheadFullError, RetryExhaustedError, TimeoutError } from './errors.ts'
+import { pipeline } from './pipeline.ts'
 import { retry } from './retry.ts'
 import type { RunOptions, Strategy } from './strategy.ts'
 import { ManualClock } from './testing/manual-clock.ts'
@@ -93,7 +94,119 @@ describe('compose', () => {
     await first
   })
 
+  describe('with a pipeline inside', () => {
+    it('holds a place of a bulkhead outside for as long as the work runs', async () => {
+      const clock = new ManualClock()
+      const bulkhead = new Bulkhead({ maxConcurrent: 1 })
+      const all = compose(bulkhead, pipeline({ attemptTimeout: 5, clock }))
+      const works = [gate(), gate(), gate()] as const
+      let running = 0
+      let mostRunning = 0
+      const calls = works.map((work) =>
+        all.run(() => {
+          mostRunning = Math.max(mostRunning, ++running)
+          return work.promise.finally(() => running--)
+        }),
+      )
+      const ended = Promise.allSettled(calls)
+      for (const work of works) {
+        await clock.advance(50)
+        expect(bulkhead.stats()).toMatchObject({ active: 1, zombies: 1 })
+        work.open()
+      }
+      for (const { status } of await ended) expect(status).toBe('rejected')
+      expect(mostRunning).toBe(1)
+      await clock.advance(0)
+      expect(bulkhead.stats()).toMatchObject({ active: 0, zombies: 0 })
+    })
+
+    it('blames its breaker for work that a timeout outside cuts off', async () => {
+      const clock = new ManualClock()
+      const breaker = new Breaker({ clock })
+      const call = compose(timeout({ after: 5, clock }), pipeline({ breaker })).run(() => new Promise(() => {}))
+      call.catch(() => {})
+      await clock.advance(5)
+      await expect(call).rejects.toBeInstanceOf(TimeoutError)
+      expect(breaker.stats().failures).toBe(1)
+    })
+
+    it('counts its calls, tells the attempt, and makes no signal that nobody reads', async () => {
+      const clock = new ManualClock()
+      const caller = new AbortController()
+      const inner = pipeline({ breaker: {}, attemptTimeout: '1s', clock })
+      const all = compose(retry({ delay: 0, clock }), inner)
+      const done = all.run(({ attempt }) => (attempt < 3 ? Promise.reject(new Error('down')) : attempt), {
+        signal: caller.signal,
+      })
+      await clock.advance('1s')
+      await expect(done).resolves.toBe(3)
+      expect(inner.stats()).toMatchObject({ attempts: 3, breaker: { failures: 2, successes: 1 } })
+      expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0)
+    })
+
+    it('starts nothing for a call that was aborted before its turn', async () => {
+      const caller = new AbortController()
+      const inner = pipeline({ breaker: {} })
+      let runs = 0
+      const leaving: Strategy = {
+        run: async <T>(work: Work<T>, options?: RunOptions): Promise<T> => {
+          caller.abort('left')
+          return work({ signal: options!.signal!, attempt: 1 })
+        },
+        wrap: () => () => Promise.reject(new Error('not used')),
+      }
+      await expect(compose(leaving, inner).run(() => runs++, { signal: caller.signal })).rejects.toBe('left')
+      expect([runs, inner.stats().attempts]).toEqual([0, 0])
+    })
+
+    it('gives the fallback of the pipeline, which the types refuse: a strategy answers what the work does', async () => {
+      const breaker = new Breaker()
+      const falling = pipeline({ fallback: 1 })
+      expectTypeOf(pipeline({})).toExtend<Strategy>()
+      expectTypeOf(falling).not.toExtend<Strategy>()
+      const answer = compose(breaker, falling as unknown as Strategy).run(() => Promise.reject(new Error('down')))
+      await expect(answer).resolves.toBe(1)
+      expect(breaker.stats().successes).toBe(1)
+    })
+  })
+
   describe('with a strategy from elsewhere', () => {
+    it('holds a place of a bulkhead outside for work that it leaves running', async () => {
+      const hasty: Strategy = {
+        run: <T>(work: Work<T>, options?: RunOptions): Promise<T> => {
+          void work({ signal: options!.signal!, attempt: 1 })
+          return Promise.reject(new Error('too slow'))
+        },
+        wrap: () => () => Promise.reject(new Error('not used')),
+      }
+      const bulkhead = new Bulkhead({ maxConcurrent: 1 })
+      const all = compose(bulkhead, hasty)
+      const works = [gate(), gate()] as const
+      const begun: number[] = []
+      const calls = works.map((work, call) => all.run(() => (begun.push(call), work.promise)))
+      const second = calls[1]!.catch((error: unknown) => error)
+      await expect(calls[0]).rejects.toThrow('too slow')
+      expect(begun).toEqual([0])
+      expect(bulkhead.stats()).toMatchObject({ active: 1, queued: 1, zombies: 1 })
+      works[0].fail(new Error('late'))
+      await expect(second).resolves.toEqual(new Error('too slow'))
+      expect(begun).toEqual([0, 1])
+      works[1].open()
+      await bulkhead.close()
+      expect(bulkhead.stats()).toMatchObject({ active: 0, zombies: 0 })
+    })
+
+    it('blames a breaker inside for work that a timeout outside cuts off', async () => {
+      const clock = new ManualClock()
+      const breaker = new Breaker({ clock })
+      const all = compose(timeout({ after: 5, clock }), foreign(), breaker)
+      const call = all.run(() => new Promise(() => {}))
+      call.catch(() => {})
+      await clock.advance(5)
+      await expect(call).rejects.toBeInstanceOf(TimeoutError)
+      expect(breaker.stats().failures).toBe(1)
+    })
+
     it('hands it the signal, and the attempt on to the work', async () => {
       const clock = new ManualClock()
       const theirs = foreign()

@@ -6,8 +6,8 @@ import { ContextStrategy, start, type Strategy } from './strategy.ts'
  * A strategy that nests others, outer to inner: `compose(retry(), breaker)` retries calls of the breaker. The same instance
  * may stand in any number of them, and shares its state among all. Of none it runs the work as it is.
  *
- * Where the order of `pipeline` will do, use that. A strategy that is not of this package takes part by its `run`, which
- * costs it a signal per call.
+ * Where the order of `pipeline` will do, use that; a pipeline without fallback may itself be one of them. A strategy that is
+ * not of this package takes part by its `run`, which costs it a signal per call.
  *
  * @throws TypeError where one is no strategy.
  */
@@ -47,9 +47,26 @@ class ForeignStrategy extends ContextStrategy {
   }
 
   override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
-    const run = (): Promise<T> =>
-      this.#foreign.run((given) => runInside(work, context, given), { signal: context.signal })
-    return start(run, context)
+    const underway = new Set<Promise<T>>()
+    const inside: Work<T> = (given) => {
+      const answer = runInside(work, context, given)
+      const leave = (): void => void underway.delete(answer)
+      underway.add(answer)
+      answer.then(leave, leave)
+      return answer
+    }
+    // What it leaves running, such as a timeout does: a bulkhead outside has to know of it.
+    const letLinger = (): void => underway.forEach((answer) => context.linger(answer))
+    return start(() => this.#foreign.run(inside, { signal: context.signal }), context).then(
+      (value) => {
+        letLinger()
+        return value
+      },
+      (error: unknown) => {
+        letLinger()
+        throw error
+      },
+    )
   }
 }
 

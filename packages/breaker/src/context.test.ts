@@ -59,6 +59,20 @@ describe('CallContext', () => {
     expect(listeners()).toBe(0)
   })
 
+  it('tells a listener at once where it is already aborted, be it by itself, its parent or the caller', () => {
+    const { caller, root, listeners } = setUp()
+    const [child, ofCaller] = [root.child(), root.child()]
+    child.abort('lost')
+    const told: unknown[] = []
+    child.onAbort((reason) => told.push(reason))()
+    child.child().onAbort((reason) => told.push(reason))
+    caller.abort('gone')
+    ofCaller.onAbort((reason) => told.push(reason))
+    root.onAbort((reason) => told.push(reason))
+    expect(told).toEqual(['lost', 'lost', 'gone', 'gone'])
+    expect(listeners()).toBe(0)
+  })
+
   it('knows whether anybody can abort it', () => {
     const { root } = setUp()
     const alone = CallContext.root(undefined)

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { onSignalAbort } from './signal-link.ts'
 
 /** What work is given. */
@@ -17,11 +18,19 @@ type AbortListener = (reason: unknown) => void
 /** What most calls never need: it is made when somebody asks for a signal, listens, aborts or lingers. */
 class Involvement {
   controller: AbortController | undefined
+  /** Where the signal was first read: whoever aborts it, its listeners run in the async context of this call. */
+  reader: AsyncResource | undefined
   isAborted = false
   reason: unknown
   listeners: Set<AbortListener> | undefined
   unlink: (() => void) | undefined
   lingering: Set<Promise<unknown>> | undefined
+  /** How many branches run side by side: more than one only inside a hedge. */
+  branches = 1
+  /** How many of them wait for a place in a bulkhead. */
+  queued = 0
+  /** How long they have waited that wait no more. */
+  waitedMs = 0
 }
 
 /**
@@ -35,6 +44,8 @@ export class CallContext implements WorkContext {
   readonly #callerSignal: AbortSignal | undefined
   /** Whether a timeout around it may end it. */
   readonly isTimed: boolean
+  /** Its turn among the calls that wait in a bulkhead. */
+  readonly priority: number
   #involvement: Involvement | undefined
   #isClosed = false
 
@@ -43,21 +54,23 @@ export class CallContext implements WorkContext {
     parent: CallContext | undefined,
     attempt: number,
     isTimed: boolean,
+    priority: number,
   ) {
     this.#callerSignal = callerSignal
     this.#parent = parent
     this.attempt = attempt
     this.isTimed = isTimed
+    this.priority = priority
   }
 
   /** The context of a whole call. */
-  static root(callerSignal: AbortSignal | undefined): CallContext {
-    return new CallContext(callerSignal, undefined, 1, false)
+  static root(callerSignal: AbortSignal | undefined, priority = 0): CallContext {
+    return new CallContext(callerSignal, undefined, 1, false, priority)
   }
 
   /** A context that can be aborted by itself, and is with this one. Close it when its work has settled. */
   child(attempt: number = this.attempt, isTimed: boolean = this.isTimed): CallContext {
-    return new CallContext(undefined, this, attempt, isTimed)
+    return new CallContext(undefined, this, attempt, isTimed, this.priority)
   }
 
   get signal(): AbortSignal {
@@ -65,6 +78,7 @@ export class CallContext implements WorkContext {
     const own = this.#involved()
     if (own.controller === undefined) {
       own.controller = new AbortController()
+      own.reader = new AsyncResource('CallContext')
       if (this.isAborted) own.controller.abort(this.reason)
       else this.#link(own)
     }
@@ -86,8 +100,12 @@ export class CallContext implements WorkContext {
     return this.#callerSignal?.aborted === true ? this.#callerSignal.reason : this.#parent?.reason
   }
 
-  /** Calls `listener` once when this is aborted from now on; the answer removes it. */
+  /** Calls `listener` once when this is aborted, at once where it already is; the answer removes it. */
   onAbort(listener: AbortListener): () => void {
+    if (this.isAborted) {
+      listener(this.reason)
+      return () => {}
+    }
     const own = this.#involved()
     own.listeners ??= new Set()
     const { listeners } = own
@@ -108,13 +126,49 @@ export class CallContext implements WorkContext {
     const { listeners } = own
     own.listeners = undefined
     if (listeners !== undefined) for (const listener of listeners) listener(reason)
-    own.controller?.abort(reason)
+    const { controller } = own
+    if (controller !== undefined) own.reader?.runInAsyncScope(() => controller.abort(reason))
   }
 
   /** Lets go of the parent and the caller's signal: what is aborted later no longer reaches this one. */
   close(): void {
     this.#isClosed = true
     if (this.#involvement !== undefined) detach(this.#involvement)
+  }
+
+  /**
+   * Whether the queue of a bulkhead is to blame that `timeoutMs` were too little: all that goes on in this context still waits for
+   * a place, or the wait took half of the time. Once this is aborted it stays as it was then.
+   */
+  wasQueuedFor(timeoutMs: number): boolean {
+    const own = this.#involvement
+    return own !== undefined && (own.queued >= own.branches || own.waitedMs >= timeoutMs / 2)
+  }
+
+  /** Notes here, and in all around it that may ask, a call that waits for a place in a bulkhead. */
+  enterQueue(): void {
+    // Nobody can abort it, so nobody asks.
+    if (!this.isAbortable) return
+    if (!this.isAborted) this.#involved().queued++
+    this.#parent?.enterQueue()
+  }
+
+  /** Notes in the same way that it waits no more, and for how long it has. */
+  leaveQueue(waitedMs: number): void {
+    if (!this.isAbortable) return
+    if (!this.isAborted) {
+      const own = this.#involved()
+      own.queued--
+      own.waitedMs += waitedMs
+    }
+    this.#parent?.leaveQueue(waitedMs)
+  }
+
+  /** Notes in the same way `by` more attempts that run side by side. */
+  addBranches(by: 1 | -1): void {
+    if (!this.isAbortable) return
+    if (!this.isAborted) this.#involved().branches += by
+    this.#parent?.addBranches(by)
   }
 
   /** Work that goes on although its result is no longer waited for; each leaves when it settles. */

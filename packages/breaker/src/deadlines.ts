@@ -16,8 +16,8 @@ const EXPIRING = (): void => {}
 
 /**
  * Deadlines that all lie equally far ahead when they are added, and so fall due in that order: a linked list and one timer
- * for the first of them serve any number. Adding and removing are O(1). With none left there is no timer; a delay of
- * `Infinity` never has one.
+ * for the first of them serve any number. Adding and removing are O(1). The timer keeps the process alive, since somebody
+ * awaits whatever has a deadline; with none left there is no timer. A delay of `Infinity` never has one.
  */
 export class Deadlines {
   readonly #delayMs: number
@@ -60,7 +60,7 @@ export class Deadlines {
   }
 
   #startTimer(delayMs: number): void {
-    this.#cancelTimer = this.#clock.setTimer(this.#expireDue, delayMs)
+    this.#cancelTimer = this.#clock.setTimer(this.#expireDue, delayMs, true)
   }
 
   #stopTimer(): void {

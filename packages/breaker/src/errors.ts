@@ -69,7 +69,7 @@ export class TimeoutError extends StacklessError {
   readonly code = 'ERR_TIMEOUT'
   readonly timeoutMs: number
   readonly scope: 'attempt' | 'total' | 'queue'
-  /** Whether the call still waited for a place in a bulkhead: its work had not begun, so that nothing is to blame. */
+  /** Whether the time went to the queue of a bulkhead: its work had not begun, or only late. Then no breaker blames the work. */
   readonly isQueued: boolean
 
   constructor(timeoutMs: number, scope: 'attempt' | 'total' | 'queue', isQueued = scope === 'queue') {

@@ -13,17 +13,29 @@ export interface FetchTarget {
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
-/** `undefined` where there is no origin to protect: `data:` and `blob:`, and what is no URL at all. */
+/** `undefined` where there is no server to protect: any scheme but `http:` and `https:`, and what is no URL at all. */
 export function targetOf(input: FetchInput, init: FetchInit): FetchTarget | undefined {
-  const request = typeof input === 'object' && 'url' in input ? input : undefined
-  const url = typeof input === 'string' ? input : 'url' in input ? input.url : input.href
+  const request = isRequest(input) ? input : undefined
+  const url = request?.url ?? asString(input)
   if (!URL.canParse(url)) return undefined
-  const { origin } = new URL(url)
-  if (origin === 'null') return undefined
-  const method = (init?.method ?? request?.method ?? 'GET').toUpperCase()
+  const { origin, protocol } = new URL(url)
+  if (protocol !== 'http:' && protocol !== 'https:') return undefined
+  const method = init?.method === undefined ? (request?.method ?? 'GET') : asString(init.method)
   // `null` takes the signal of a Request away, `undefined` leaves it.
   const signal = init?.signal === undefined ? request?.signal : (init.signal ?? undefined)
-  return { origin, signal, isRepeatable: IDEMPOTENT.has(method) && isReplayable(init?.body ?? request?.body) }
+  const isRepeatable = IDEMPOTENT.has(method.toUpperCase()) && isReplayable(init?.body ?? request?.body)
+  return { origin, signal, isRepeatable }
+}
+
+/** What types let nobody give, `fetch` makes a string as well: a number for a method, an object that has a `toString`. */
+function asString(value: unknown): string {
+  // oxlint-disable-next-line typescript/no-base-to-string -- what has no string of its own is no URL and no method
+  return String(value)
+}
+
+/** By its tag, since the Request of another copy of undici is one too. */
+function isRequest(input: FetchInput): input is Request {
+  return Object.prototype.toString.call(input) === '[object Request]'
 }
 
 /** Streams and iterables can be read once; the body of a Request is a stream, whatever it was made of. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { eventually } from '@org/testkit'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { Breaker } from './breaker.ts'
 import { BreakerOpenError, RetryExhaustedError, TimeoutError } from './errors.ts'
 import { HttpStatusError, type ProtectFetchOptions, protectFetch } from './fetch.ts'
@@ -83,6 +83,73 @@ describe('protectFetch', () => {
     await expect(protectedFetch('data:text/plain,again')).resolves.toMatchObject({ status: 200 })
   })
 
+  it('rejects, and does not throw, where fetch would reject', async () => {
+    const protectedFetch = protectFetch(fetch)
+    for (const input of [undefined, null, 5, Symbol('no url'), { url: 'http://127.0.0.1:1' }]) {
+      await expect(protectedFetch(input as never)).rejects.toBeInstanceOf(TypeError)
+    }
+    const unreadable = {
+      toString: () => {
+        throw new Error('no string')
+      },
+    }
+    await expect(protectedFetch(unreadable as never)).rejects.toThrow('no string')
+    expect(protectedFetch.stats()).toEqual({})
+  })
+
+  it('sends a method that is no string as fetch does, and once', async () => {
+    const { origin, requests } = await serve(status(500))
+    const protectedFetch = protectFetch(fetch, { retry: {} })
+    await expect(protectedFetch(origin, { method: { toString: () => 'post' } as never })).resolves.toBeInstanceOf(
+      Response,
+    )
+    expect(requests.map(({ method }) => method)).toEqual(['POST'])
+    await expect(protectedFetch(origin, { method: 5 } as never)).resolves.toBeInstanceOf(Response)
+    await expect(protectedFetch(origin, { method: 'NO METHOD' })).rejects.toBeInstanceOf(TypeError)
+  })
+
+  it('guards the origin of an input that becomes a URL as a string', async () => {
+    const { origin } = await serve(ok)
+    const protectedFetch = protectFetch(fetch)
+    await protectedFetch({ toString: () => `${origin}/path` } as never)
+    expect(protectedFetch.stats()).toMatchObject({ [origin]: { breaker: { successes: 1 } } })
+  })
+
+  it('knows no server of a blob:, whatever its address says', async () => {
+    const protectedFetch = protectFetch(fetch)
+    const url = URL.createObjectURL(new Blob(['hello']))
+    await expect(protectedFetch(url).then((response) => response.text())).resolves.toBe('hello')
+    URL.revokeObjectURL(url)
+    await expect(protectedFetch('blob:http://127.0.0.1:1/5')).rejects.toBeInstanceOf(TypeError)
+    expect(protectedFetch.stats()).toEqual({})
+  })
+
+  describe('stats', () => {
+    it('counts per origin, what may be sent twice and what may not', async () => {
+      const bad = await serve(status(500))
+      const good = await serve(ok)
+      const protectedFetch = protectFetch(fetch, { retry: { maxAttempts: 2, delay: 0 }, bulkhead: {} })
+      expectTypeOf(protectedFetch).toExtend<typeof fetch>()
+      await protectedFetch(`${bad.origin}/a`)
+      await protectedFetch(`${bad.origin}/b`, { method: 'POST' })
+      await protectedFetch(good.origin)
+      const stats = protectedFetch.stats()
+      expect(Object.keys(stats)).toEqual([bad.origin, good.origin])
+      expect(stats[bad.origin]).toMatchObject({ attempts: 3, breaker: { failures: 3 }, bulkhead: { active: 0 } })
+      expect(stats[good.origin]).toMatchObject({ attempts: 1, timeouts: 0, breaker: { successes: 1 } })
+    })
+
+    it('forgets an origin with its breaker', async () => {
+      const one = await serve(ok)
+      const other = await serve(ok)
+      const protectedFetch = protectFetch(fetch, { maxOrigins: 1, breaker: new Breaker() })
+      await protectedFetch(one.origin)
+      await protectedFetch(other.origin)
+      expect(protectedFetch.stats()).toMatchObject({ [other.origin]: { breaker: { successes: 2 } } })
+      expect(protectedFetch.stats()).not.toHaveProperty([one.origin])
+    })
+  })
+
   describe('as a breaker', () => {
     it.each([
       [500, true],
@@ -105,6 +172,30 @@ describe('protectFetch', () => {
       const { origin } = await serve(status(404))
       const breaker = new Breaker()
       await protectFetch(fetch, { breaker, isFailure: (response) => response.status === 404 })(origin)
+      expect(breaker.stats().failures).toBe(1)
+    })
+
+    it('rejects with what isFailure throws: a failure, not retried, its body cancelled', async () => {
+      let closed = 0
+      const endless: Answer = (_request, response) => {
+        response.writeHead(200).write('x')
+        response.on('close', () => closed++)
+      }
+      const { origin, requests } = await serve(endless)
+      const mistake = new Error('mistake')
+      const breaker = new Breaker()
+      const asked: unknown[] = []
+      const protectedFetch = protectFetch(fetch, {
+        breaker,
+        retry: { delay: 0, shouldRetry: (error) => asked.push(error) > 0 },
+        isFailure: () => {
+          throw mistake
+        },
+      })
+      await expect(protectedFetch(origin)).rejects.toBe(mistake)
+      await eventually(() => closed === 1)
+      expect(requests).toHaveLength(1)
+      expect(asked).toEqual([])
       expect(breaker.stats().failures).toBe(1)
     })
 
@@ -251,6 +342,20 @@ describe('protectFetch', () => {
       const { origin, requests } = await serve(status(code, '', { 'retry-after': header(options.clock) }), ok)
       const answer = protectFetch(fetch, options)(origin)
       await passWait(options.clock, waitMs - 1)
+      expect(requests).toHaveLength(1)
+      await passWait(options.clock, 1)
+      await expect(answer).resolves.toMatchObject({ status: 200 })
+    })
+
+    it.each([
+      ['0', 0],
+      ['a date that has passed', 'Sun, 22 Nov 2009 09:00:00 GMT'],
+      ['what is no date', 'Mon 5'],
+    ])('keeps to its backoff where Retry-After is %s', async (_title, header) => {
+      const options = onManualClock({ retry: plain })
+      const { origin, requests } = await serve(status(503, '', { 'retry-after': String(header) }), ok)
+      const answer = protectFetch(fetch, options)(origin)
+      await passWait(options.clock, 99)
       expect(requests).toHaveLength(1)
       await passWait(options.clock, 1)
       await expect(answer).resolves.toMatchObject({ status: 200 })

@@ -6,7 +6,7 @@ import { isRefusal, RetryExhaustedError } from './errors.ts'
 import { type FetchTarget, targetOf } from './fetch-target.ts'
 import { HttpStatusError } from './http-status-error.ts'
 import { assertCount, shown } from './option-object.ts'
-import { type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
+import { type Pipeline, type PipelineOptions, type PipelineStats, pipeline } from './pipeline.ts'
 import { BreakerRegistry } from './registry.ts'
 import type { RetryOptions } from './retry.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -23,6 +23,12 @@ export interface ProtectFetchOptions extends PipelineOptions<never> {
   readonly isFailure?: ((response: Response) => boolean) | undefined
 }
 
+/** A `fetch` that counts. */
+export type ProtectedFetch = Fetch & {
+  /** What the pipelines of each origin have seen, by origin (`https://api.example:8443`): those that are not forgotten yet. */
+  stats(): Readonly<Record<string, PipelineStats>>
+}
+
 /**
  * A `fetch` with a pipeline per origin around it; the breaker is always there, the other parts where `options` have them.
  *
@@ -30,7 +36,9 @@ export interface ProtectFetchOptions extends PipelineOptions<never> {
  *   retries end with it. Bodies of those that are retried are cancelled. Without a response the promise rejects as that of
  *   the pipeline does; a network error is the `cause` of a `RetryExhaustedError` where it was retried.
  * - Retried are GET, HEAD, OPTIONS, PUT and DELETE, and only with a body that can be sent again: no stream, and no Request
- *   that has a body. A `Retry-After` of 429 and 503 takes the place of the backoff.
+ *   that has a body. After a `Retry-After` of 429 and 503 the wait is at least that: see `retryAfter` of a retry.
+ * - What `isFailure` throws is what the call rejects with: the body is cancelled, nothing is retried, and the breaker hears of a
+ *   failure, as from every classifier that throws.
  * - Timeouts end with the headers of the response. Reading its body stays under the caller's own signal alone.
  * - The abort of a caller's signal counts for nobody, also where it is an `AbortSignal.timeout`: for a time limit that the
  *   breaker should hear of use `attemptTimeout`.
@@ -38,14 +46,16 @@ export interface ProtectFetchOptions extends PipelineOptions<never> {
  *
  * @throws TypeError or RangeError naming the option and the value.
  */
-export function protectFetch(fetch: Fetch, options: ProtectFetchOptions = {}): Fetch {
+export function protectFetch(fetch: Fetch, options: ProtectFetchOptions = {}): ProtectedFetch {
   if (typeof fetch !== 'function') throw new TypeError(`fetch must be a function, got ${shown(fetch)}`)
   const origins = new Origins(options)
-  return (input, init) => {
+  // Asynchronous for its rejections: not even what is no request at all makes a `fetch` throw.
+  const protectedFetch: Fetch = async (input, init) => {
     const target = targetOf(input, init)
     if (target === undefined) return fetch(input, init)
     return exchange(origins, target, (signal) => fetch(input, { ...init, signal }))
   }
+  return Object.assign(protectedFetch, { stats: () => origins.stats() })
 }
 
 interface OriginPipelines {
@@ -75,7 +85,7 @@ class Origins {
     pipeline({ ...parts, breaker })
     this.isFailure = isFailure
     this.clock = clock ?? retry?.clock ?? systemClock
-    this.#options = { ...parts, retry: retry && { ...retry, retryAfter: retry.retryAfter ?? askedWait } }
+    this.#options = { ...parts, retry: retry && retryOf(retry) }
     this.#shared = breaker instanceof Breaker ? breaker : undefined
     this.#breakers = new BreakerRegistry({
       max: maxOrigins,
@@ -94,6 +104,15 @@ class Origins {
     return isRepeatable ? pipelines.repeating : pipelines.once
   }
 
+  stats(): Readonly<Record<string, PipelineStats>> {
+    const all: Record<string, PipelineStats> = {}
+    for (const [origin, key] of this.#breakers) {
+      const pipelines = this.#pipelines.get(key)
+      if (pipelines !== undefined) all[origin] = sum(pipelines.repeating.stats(), pipelines.once.stats())
+    }
+    return all
+  }
+
   #make(origin: string, breaker: Breaker): OriginPipelines {
     const { bulkhead, clock } = this.#options
     const shared = { ...this.#options, breaker }
@@ -102,6 +121,16 @@ class Origins {
       shared.bulkhead = new Bulkhead({ ...bulkhead, name, clock: bulkhead.clock ?? clock })
     }
     return { repeating: pipeline(shared), once: pipeline({ ...shared, retry: undefined }) }
+  }
+}
+
+/** Of two pipelines around the same breaker and bulkhead. */
+function sum(one: PipelineStats, other: PipelineStats): PipelineStats {
+  return {
+    ...one,
+    attempts: one.attempts + other.attempts,
+    timeouts: one.timeouts + other.timeouts,
+    fallbacks: one.fallbacks + other.fallbacks,
   }
 }
 
@@ -123,7 +152,7 @@ async function exchange(
       discard(response)
       throw signal.reason
     }
-    if (!origins.isFailure(response)) return response
+    if (!isFailed(origins, target, response)) return response
     failed = response
     throw statusError(target.origin, response, origins.clock.now())
   }
@@ -132,7 +161,24 @@ async function exchange(
   } catch (error) {
     if (failed !== undefined && isAboutStatus(error)) return failed
     discard(failed)
-    throw error
+    throw error instanceof UnjudgedError ? error.cause : error
+  }
+}
+
+function isFailed({ isFailure }: Origins, { origin }: FetchTarget, response: Response): boolean {
+  try {
+    return isFailure(response)
+  } catch (error) {
+    discard(response)
+    throw new UnjudgedError(origin, response.status, error)
+  }
+}
+
+/** `isFailure` threw over a response: a failure for the breaker, nothing for a retry, and for the caller its `cause`. */
+class UnjudgedError extends HttpStatusError {
+  constructor(origin: string, status: number, cause: unknown) {
+    super(origin, status, undefined)
+    this.cause = cause
   }
 }
 
@@ -159,8 +205,15 @@ function statusError(origin: string, { status, headers }: Response, now: number)
   return new HttpStatusError(origin, status, asks ? retryAfterMs(headers.get('retry-after'), now) : undefined)
 }
 
-const askedWait: RetryOptions['retryAfter'] = (error) =>
-  error instanceof HttpStatusError ? error.retryAfterMs : undefined
+function retryOf({ shouldRetry, retryAfter = askedWait, ...retry }: RetryOptions): RetryOptions {
+  const isWorthIt: RetryOptions['shouldRetry'] = (error, attempt) =>
+    !(error instanceof UnjudgedError) && (shouldRetry === undefined || shouldRetry(error, attempt))
+  return { ...retry, retryAfter, shouldRetry: isWorthIt }
+}
+
+function askedWait(error: unknown): number | undefined {
+  return error instanceof HttpStatusError ? error.retryAfterMs : undefined
+}
 
 function isFailedStatus({ status }: Response): boolean {
   return status === 429 || status >= 500

@@ -91,12 +91,45 @@ describe('hedge', () => {
     await clock.advance(100)
     caller.abort('gone')
     expect(attempts.map(({ signal }) => signal.reason)).toEqual(['gone', 'gone'])
+    expect(clock.pendingTimers).toBe(0)
     await clock.advance(1_000)
     expect(attempts).toHaveLength(2)
     for (const attempt of attempts) attempt.fail('gone')
     await clock.advance(0)
     expect(seen).toEqual(['gone'])
     expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('rejects with the reason of the caller as soon as he aborts, and tells the context around it what goes on', async () => {
+    const { clock, strategy, attempts, work } = setUp()
+    const caller = new AbortController()
+    const around = CallContext.root(caller.signal)
+    const call = (strategy as unknown as ContextStrategy).execute(work, around)
+    const outcome = expect(call).rejects.toBe('gone')
+    await clock.advance(100)
+    caller.abort('gone')
+    await outcome
+    expect(around.lingering?.size).toBe(2)
+    expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0)
+    for (const attempt of attempts) attempt.fail(new Error('too late'))
+    await clock.advance(0)
+    expect(around.lingering?.size).toBe(0)
+  })
+
+  it.each([1, 2])('starts no more attempts where the work of attempt %i makes the caller abort', async (aborting) => {
+    const { clock, strategy } = setUp({ maxHedges: 5 })
+    const caller = new AbortController()
+    const started: number[] = []
+    const work = ({ attempt }: WorkContext) => {
+      started.push(attempt)
+      if (attempt === aborting) caller.abort('from within')
+      return gate<string>().promise
+    }
+    const outcome = expect(strategy.run(work, { signal: caller.signal })).rejects.toBe('from within')
+    await clock.advance('1h')
+    await outcome
+    expect(started).toHaveLength(aborting)
     expect(clock.pendingTimers).toBe(0)
   })
 

@@ -41,7 +41,7 @@ const OPTIONS = ['after', 'maxHedges', 'clock']
 /**
  * A second attempt beside one that is slow (Dean and Barroso, The Tail at Scale, 2013): the first success is the result, and
  * the others are aborted. Only for work that may safely run twice. A failure while no other attempt runs rejects at once,
- * with that error: trying again after failures is what `retry` is for.
+ * with that error: trying again after failures is what `retry` is for. The caller's abort rejects at once, and aborts all of them.
  * @throws TypeError or RangeError naming the option and the value.
  */
 export function hedge(options: HedgeOptions): HedgeStrategy {
@@ -74,7 +74,7 @@ class Hedge extends ContextStrategy {
       return work(attempt)
     }
     return new Promise((resolve, reject) => {
-      new Race(counted, context, this.#delay, this.#maxAttempts, this.#clock, resolve, reject).startAttempt()
+      new Race(counted, context, this.#delay, this.#maxAttempts, this.#clock, resolve, reject).start()
     })
   }
 }
@@ -107,7 +107,7 @@ class HedgeDelay {
 interface Attempt {
   readonly context: CallContext
   readonly startedAt: number
-  readonly answer: Promise<unknown>
+  answer: Promise<unknown> | undefined
 }
 
 /** The attempts of one call. */
@@ -122,6 +122,8 @@ class Race<T> {
   readonly #running = new Set<Attempt>()
   #started = 0
   #cancelTimer: (() => void) | undefined
+  #offAbort: (() => void) | undefined
+  #isOver = false
 
   constructor(
     work: Work<T>,
@@ -141,13 +143,22 @@ class Race<T> {
     this.#reject = reject
   }
 
-  readonly startAttempt = (): void => {
+  start(): void {
+    this.#startAttempt()
+    if (this.#context.isAbortable) this.#offAbort = this.#context.onAbort((reason) => this.#abort(reason))
+  }
+
+  #startAttempt(): void {
+    if (this.#running.size > 0) this.#context.addBranches(1)
     this.#started++
     const context = this.#context.child(this.#started)
     const startedAt = this.#clock.monotonic()
-    const answer = start(this.#work, context)
-    const attempt: Attempt = { context, startedAt, answer }
+    const attempt: Attempt = { context, startedAt, answer: undefined }
     this.#running.add(attempt)
+    const answer = start(this.#work, context)
+    attempt.answer = answer
+    // Where the work itself made the caller abort.
+    if (this.#isOver) return this.#context.linger(answer)
     answer.then(
       (value) => this.#succeed(attempt, value),
       (error: unknown) => this.#fail(attempt, error),
@@ -158,17 +169,14 @@ class Race<T> {
   #startTimer(): void {
     const delayMs = this.#delay.ms
     if (this.#started >= this.#maxAttempts || delayMs === Infinity) return
-    this.#cancelTimer = this.#clock.setTimer(this.#hedge, delayMs)
+    this.#cancelTimer = this.#clock.setTimer(this.#hedge, delayMs, true)
   }
 
-  /** The timer needs no listener for an abort: it finds the call aborted, or the attempts settle and cancel it. */
-  readonly #hedge = (): void => {
-    if (!this.#context.isAborted) this.startAttempt()
-  }
+  readonly #hedge = (): void => this.#startAttempt()
 
   #succeed(attempt: Attempt, value: T): void {
     if (!this.#leave(attempt)) return
-    this.#cancelTimer?.()
+    this.#end()
     this.#resolve(value)
     this.#delay.record(this.#clock.monotonic() - attempt.startedAt)
     if (this.#running.size > 0) this.#abortLosers()
@@ -176,26 +184,45 @@ class Race<T> {
 
   #fail(attempt: Attempt, error: unknown): void {
     if (!this.#leave(attempt) || this.#running.size > 0) return
-    this.#cancelTimer?.()
+    this.#end()
     this.#reject(error)
+  }
+
+  #abort(reason: unknown): void {
+    this.#end()
+    this.#reject(reason)
+    for (const attempt of this.#running) this.#abandon(attempt, reason)
+  }
+
+  #end(): void {
+    this.#isOver = true
+    this.#cancelTimer?.()
+    this.#offAbort?.()
   }
 
   /** Whether the attempt was still in the race. */
   #leave(attempt: Attempt): boolean {
     attempt.context.close()
-    return this.#running.delete(attempt)
+    const wasRunning = this.#running.delete(attempt)
+    if (wasRunning && this.#running.size > 0) this.#context.addBranches(-1)
+    return wasRunning
+  }
+
+  /** Nobody waits for the attempt any more: whoever holds a place for it learns that it goes on. */
+  #abandon(attempt: Attempt, reason: unknown): void {
+    if (attempt.answer !== undefined) this.#context.linger(attempt.answer)
+    attempt.context.abort(reason)
+    this.#leave(attempt)
   }
 
   #abortLosers(): void {
     const reason = new DOMException('another attempt was faster', 'AbortError')
     const now = this.#clock.monotonic()
     for (const loser of this.#running) {
-      this.#running.delete(loser)
-      this.#context.linger(loser.answer)
       // It would have taken longer, but how long is not known. Left out, slow attempts would be missing among the durations,
       // the quantile would fall, and each turn of that would hedge more calls.
       this.#delay.record(now - loser.startedAt)
-      loser.context.abort(reason)
+      this.#abandon(loser, reason)
     }
   }
 }

@@ -1,14 +1,14 @@
 import { Breaker } from './breaker.ts'
 import type { BreakerOptions } from './breaker-options.ts'
 import { Bulkhead, type BulkheadOptions, type BulkheadStats } from './bulkhead.ts'
-import type { BreakerStats } from './circuit.ts'
+import type { BreakerStats } from './breaker-stats.ts'
 import type { Clock } from './clock.ts'
 import { Nest } from './compose.ts'
-import type { Work } from './context.ts'
+import type { CallContext, Work } from './context.ts'
 import { type Duration, durationMs } from './duration.ts'
 import { assertOptions } from './option-object.ts'
 import { Retry, type RetryOptions } from './retry.ts'
-import { assertWork, type Fallback, fallbackValue, type RunOptions } from './strategy.ts'
+import { ContextStrategy, type Fallback, fallbackValue, type RunOptions } from './strategy.ts'
 import { Timeout } from './timeout.ts'
 
 /** The parts of a {@link Pipeline}, outer to inner; what is left out is not there. */
@@ -71,7 +71,11 @@ export function pipeline<F = never>(options: PipelineOptions<F>): Pipeline<F> {
 
 const OPTIONS = ['fallback', 'totalTimeout', 'retry', 'breaker', 'bulkhead', 'attemptTimeout', 'clock']
 
-class FixedPipeline<F> implements Pipeline<F> {
+/**
+ * Nested in others it takes part by its context, like every part. As a strategy it claims to answer what the work does, which
+ * its fallback need not: {@link pipeline} tells callers so by the type `Pipeline<F>`.
+ */
+class FixedPipeline<F> extends ContextStrategy implements Pipeline<F> {
   readonly #fallback: Fallback<F> | undefined
   readonly #totalTimeout: Timeout | undefined
   readonly #retry: Retry | undefined
@@ -83,6 +87,7 @@ class FixedPipeline<F> implements Pipeline<F> {
   #fallbacks = 0
 
   constructor(options: PipelineOptions<F>) {
+    super()
     assertOptions('pipeline options', options, OPTIONS)
     const { fallback, totalTimeout, retry, breaker, bulkhead, attemptTimeout, clock } = options
     this.#fallback = fallback
@@ -95,20 +100,15 @@ class FixedPipeline<F> implements Pipeline<F> {
     this.#nest = new Nest(layers.filter((layer): layer is NonNullable<typeof layer> => layer !== undefined))
   }
 
-  run<T>(work: Work<T>, options?: RunOptions): Promise<T | F> {
+  override run<T>(work: Work<T>, options?: RunOptions): Promise<T> {
     if (options?.signal?.aborted !== true) this.#calls++
-    const answer = this.#nest.run(work, options)
-    return this.#fallback === undefined ? answer : answer.then(undefined, this.#fallBack)
+    return this.#orFallback(this.#nest.run(work, options))
   }
 
-  wrap<This, A extends readonly unknown[], T>(
-    fn: (this: This, ...args: A) => T | PromiseLike<T>,
-  ): (this: This, ...args: A) => Promise<T | F> {
-    assertWork(fn)
-    const run = (work: Work<T>): Promise<T | F> => this.run(work)
-    return function wrapped(this: This, ...args: A): Promise<T | F> {
-      return run(() => fn.apply(this, args as unknown as A & unknown[]))
-    }
+  override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
+    if (context.isAborted) return this.#orFallback(Promise.reject<T>(context.reason))
+    this.#calls++
+    return this.#orFallback(this.#nest.execute(work, context))
   }
 
   stats(): PipelineStats {
@@ -119,6 +119,10 @@ class FixedPipeline<F> implements Pipeline<F> {
       timeouts: (this.#totalTimeout?.stats().timeouts ?? 0) + (this.#attemptTimeout?.stats().timeouts ?? 0),
       fallbacks: this.#fallbacks,
     }
+  }
+
+  #orFallback<T>(answer: Promise<T>): Promise<T> {
+    return this.#fallback === undefined ? answer : (answer.then(undefined, this.#fallBack) as Promise<T>)
   }
 
   readonly #fallBack = (error: unknown): F | PromiseLike<F> => {

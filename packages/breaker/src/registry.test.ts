@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { BreakerRegistry } from './registry.ts'
 import { ManualClock } from './testing/manual-clock.ts'
 
-function setUp(max: number) {
+function setUp(max: number, consecutiveFailures = 1) {
   const clock = new ManualClock()
   const made: string[] = []
   const registry = new BreakerRegistry({
     max,
     create: (key) => {
       made.push(key)
-      return { consecutiveFailures: 1, openFor: '10s', clock }
+      return { consecutiveFailures, openFor: '10s', clock }
     },
   })
   const trip = (key: string) => {
@@ -51,13 +51,60 @@ describe('BreakerRegistry', () => {
     expect(has('b')).toBe(false)
   })
 
-  it('keeps those that are not closed while there is a closed one', () => {
+  it('keeps those that know of a fault while there is another', () => {
     const { registry, trip, has } = setUp(3)
     trip('open')
     registry.get('isolated').isolate()
     for (const key of ['a', 'b', 'c', 'd']) registry.get(key)
     expect(registry.size).toBe(3)
     expect([has('open'), has('isolated'), has('d')]).toEqual([true, true, true])
+  })
+
+  it('leaves the others room to count in beside open ones that nobody asks for', () => {
+    const { registry, trip } = setUp(3, 5)
+    for (const dead of ['a', 'b']) {
+      for (let call = 0; call < 5; call++) trip(dead)
+      expect(registry.get(dead).state).toBe('open')
+    }
+    for (let call = 0; call < 5; call++) for (const key of ['c', 'd']) trip(key)
+    expect([registry.get('c').state, registry.get('d').state]).toEqual(['open', 'open'])
+  })
+
+  it('spares an open one no longer than it refuses calls', async () => {
+    const { registry, trip, has, clock } = setUp(4)
+    trip('open')
+    for (const key of ['a', 'b', 'c', 'd']) registry.get(key)
+    expect([has('open'), has('b'), has('c'), has('d')]).toEqual([true, true, true, true])
+    await clock.advance('10s')
+    registry.get('e')
+    expect(has('open')).toBe(false)
+  })
+
+  it('spares no half-open one that nobody asks for', async () => {
+    const { registry, trip, has, clock } = setUp(2)
+    trip('half-open')
+    await clock.advance('10s')
+    registry.get('half-open').tryAcquire()
+    for (const key of ['a', 'b']) registry.get(key)
+    expect(has('half-open')).toBe(false)
+  })
+
+  it('keeps isolated and disabled ones for as long as there are others', async () => {
+    const { registry, trip, has, clock } = setUp(3)
+    registry.get('isolated').isolate()
+    registry.get('disabled').disable()
+    await clock.advance('1h')
+    for (const key of ['a', 'b', 'c']) trip(key)
+    expect([has('isolated'), has('disabled'), has('c')]).toEqual([true, true, true])
+  })
+
+  it('gives each key with its breaker, which is no use of it', () => {
+    const { registry, has } = setUp(2)
+    const breakers = ['a', 'b'].map((key) => [key, registry.get(key)])
+    expect([...registry]).toEqual(breakers)
+    for (const [key] of registry) if (key === 'a') break
+    registry.get('c')
+    expect(has('a')).toBe(false)
   })
 
   it('removes the least recent of those not closed where nothing else is left', () => {
@@ -115,7 +162,8 @@ describe('BreakerRegistry', () => {
         else registry.get(key)
         expect(made.length - before).toBe(known === undefined ? 1 : 0)
         if (known === undefined && kept.length === max) {
-          const gone = kept.find((entry) => !entry.open) ?? kept[0]
+          const areSpared = kept.filter((entry) => entry.open).length <= max / 2
+          const gone = kept.find((entry) => !(entry.open && areSpared)) ?? kept[0]
           kept = kept.filter((entry) => entry !== gone)
         }
         kept = [...kept.filter((entry) => entry !== known), { key, open: trips || known?.open === true }]
@@ -130,6 +178,9 @@ describe('BreakerRegistry', () => {
     )
     expect(() => new BreakerRegistry({ max: 1 } as never)).toThrow(
       'create must be a function, got undefined (undefined)',
+    )
+    expect(() => new BreakerRegistry({ max: 3, create: () => undefined as never }).get('a')).toThrow(
+      new TypeError('the answer of create must be an object, got undefined (undefined)'),
     )
     expect(() => new BreakerRegistry({ max: 1, create: () => ({}) }).get('')).toThrow(
       'key must be a string that is not',

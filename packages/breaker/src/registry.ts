@@ -11,20 +11,25 @@ export interface BreakerRegistryOptions {
 }
 
 /**
- * A bounded map of breakers, one per key: a host, a tenant, a model.
+ * A bounded map of breakers, one per key: a host, a tenant, a model. Iterated it gives each key with its breaker, which
+ * counts as no use.
  *
- * Once it holds `max` of them, a new key removes the closed one that was asked for least recently: closed, it knows little
- * that it would not learn again (the recent failures that it has counted). Only where none is closed does the least recently
- * used of the others go, and with it the knowledge that its upstream is down. A call under way on a removed breaker goes on
- * as it would have. All operations are O(1).
+ * Once it holds `max` of them, a new key removes the one that was asked for least recently, and with it the failures that
+ * it has counted. Spared are those that know of a fault: isolated and disabled ones, and open ones while they refuse calls,
+ * so long as these are no more than half of `max`: upstreams that are down and that nobody asks for any more would otherwise
+ * leave the others no room to count in. Where all are spared, the least recent open one goes first, isolated and disabled
+ * ones last. A call under way on a removed breaker goes on as it would have. All operations are O(1).
  */
 export class BreakerRegistry {
   readonly #max: number
   readonly #create: (key: string) => BreakerOptions
   readonly #entries = new Map<string, Entry>()
-  readonly #closed = new RecencyList()
-  /** Open, half-open, isolated or disabled: what would be lost with one is not learnt again for nothing. */
-  readonly #others = new RecencyList()
+  /** Closed or half-open. */
+  readonly #ordinary = new RecencyList()
+  readonly #open = new RecencyList()
+  /** Isolated or disabled: somebody wanted it so. */
+  readonly #manual = new RecencyList()
+  #uses = 0
 
   /** @throws TypeError or RangeError naming the option and the value. */
   constructor(options: BreakerRegistryOptions) {
@@ -44,29 +49,54 @@ export class BreakerRegistry {
   /** The breaker of `key`, made where there is none. Ask anew for each call rather than keep it: it may have been removed. */
   get(key: string): Breaker {
     const entry = this.#entries.get(key) ?? this.#add(key)
-    this.#listOf(entry.breaker).append(entry)
+    this.#use(entry)
     return entry.breaker
+  }
+
+  /** Each key with its breaker, in the order in which they were made. */
+  *[Symbol.iterator](): IterableIterator<readonly [key: string, breaker: Breaker]> {
+    for (const { key, breaker } of this.#entries.values()) yield [key, breaker]
   }
 
   #add(key: string): Entry {
     assertName('key', key)
     const options = this.#create(key)
+    if (typeof options !== 'object' || options === null) {
+      throw new TypeError(`the answer of create must be an object, got ${shown(options)}`)
+    }
     const entry = new Entry(key, new Breaker({ ...options, name: options.name ?? key }))
     if (this.#entries.size >= this.#max) this.#removeOne()
-    entry.off = entry.breaker.on('state', () => this.#listOf(entry.breaker).append(entry))
+    entry.off = entry.breaker.on('state', () => this.#use(entry))
     this.#entries.set(key, entry)
     return entry
   }
 
-  #listOf(breaker: Breaker): RecencyList {
-    return breaker.state === 'closed' ? this.#closed : this.#others
+  #use(entry: Entry): void {
+    entry.usedAt = ++this.#uses
+    this.#listOf(entry.breaker).append(entry)
+  }
+
+  #listOf({ state }: Breaker): RecencyList {
+    if (state === 'open') return this.#open
+    return state === 'isolated' || state === 'disabled' ? this.#manual : this.#ordinary
   }
 
   #removeOne(): void {
-    const entry = (this.#closed.leastRecent ?? this.#others.leastRecent) as Entry
+    const entry = this.#leastWorth()
     entry.off?.()
-    entry.unlink()
+    entry.list?.remove(entry)
     this.#entries.delete(entry.key)
+  }
+
+  #leastWorth(): Entry {
+    const ordinary = this.#ordinary.leastRecent
+    const open = this.#open.leastRecent
+    if (ordinary === undefined) return (open ?? this.#manual.leastRecent) as Entry
+    return open !== undefined && open.usedAt < ordinary.usedAt && !this.#isSpared(open) ? open : ordinary
+  }
+
+  #isSpared({ breaker }: Entry): boolean {
+    return this.#open.size <= this.#max / 2 && breaker.stats().retryAfterMs > 0
   }
 }
 
@@ -74,19 +104,15 @@ export class BreakerRegistry {
 class Link {
   previous: Link = this
   next: Link = this
-
-  unlink(): void {
-    this.previous.next = this.next
-    this.next.previous = this.previous
-    this.previous = this
-    this.next = this
-  }
 }
 
 class Entry extends Link {
   readonly key: string
   readonly breaker: Breaker
   off: (() => void) | undefined
+  list: RecencyList | undefined
+  /** When it was last used, counted in uses of any: this compares entries of two lists. */
+  usedAt = 0
 
   constructor(key: string, breaker: Breaker) {
     super()
@@ -98,6 +124,7 @@ class Entry extends Link {
 /** Entries in the order of their use. A Map that is deleted from and set again would do, but finds its first in O(n). */
 class RecencyList {
   readonly #ring = new Link()
+  size = 0
 
   get leastRecent(): Entry | undefined {
     const { next } = this.#ring
@@ -106,10 +133,20 @@ class RecencyList {
 
   /** Makes the entry the most recent of this list, whichever it was in. */
   append(entry: Entry): void {
-    entry.unlink()
+    entry.list?.remove(entry)
+    entry.list = this
     entry.previous = this.#ring.previous
     entry.next = this.#ring
     this.#ring.previous.next = entry
     this.#ring.previous = entry
+    this.size++
+  }
+
+  /** Takes out an entry that is in this list. */
+  remove(entry: Entry): void {
+    entry.previous.next = entry.next
+    entry.next.previous = entry.previous
+    entry.list = undefined
+    this.size--
   }
 }

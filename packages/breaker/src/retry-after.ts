@@ -1,5 +1,12 @@
-/** An HTTP date in any of its three forms begins with the day of the week; `Date.parse` alone would take `-5` for a year. */
-const HTTP_DATE = /^(?:mon|tue|wed|thu|fri|sat|sun)/i
+const DAY = '(?:mon|tue|wed|thu|fri|sat|sun)'
+const TIME = '\\d{2}:\\d{2}:\\d{2}'
+/** The three forms of an HTTP date (RFC 9110, 5.6.7): `Date.parse` alone would take `-5` for a year, and `Mon 5` for a day in May. */
+const HTTP_DATES = [
+  `${DAY}, \\d{1,2} [a-z]{3} \\d{4} ${TIME}(?: gmt)?`,
+  `${DAY}[a-z]*, \\d{1,2}-[a-z]{3}-\\d{2} ${TIME}(?: gmt)?`,
+  `${DAY} [a-z]{3} [ \\d]?\\d ${TIME} \\d{4}`,
+]
+const HTTP_DATE = new RegExp(`^(?:${HTTP_DATES.join('|')})$`, 'i')
 
 /**
  * The wait that a `Retry-After` header asks for, in milliseconds: a number of seconds, or until a date (RFC 9110, 10.2.3).

@@ -70,6 +70,16 @@ describe('RetryBudgetWindow', () => {
     }
   })
 
+  it('takes back a retry that was not made, for as long as it counts it', () => {
+    const budget = new RetryBudgetWindow({ ratio: 0, minPerSecond: 0.1 })
+    expect([budget.tryRetry(500), budget.tryRetry(5_000)]).toEqual([true, false])
+    budget.giveBack(500)
+    expect([budget.tryRetry(9_999), budget.tryRetry(9_999)]).toEqual([true, false])
+    expect(budget.tryRetry(19_999)).toBe(true)
+    budget.giveBack(9_999)
+    expect(budget.tryRetry(19_999)).toBe(false)
+  })
+
   it('refuses what is no budget', () => {
     expect(() => new RetryBudgetWindow({ ratio: -1, minPerSecond: 0 })).toThrow(
       new RangeError('budget.ratio must be zero or more and limited, got -1 (number)'),

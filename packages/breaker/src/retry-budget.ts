@@ -55,6 +55,14 @@ export class RetryBudgetWindow {
     return true
   }
 
+  /** Takes back the retry allowed at `takenAt`, which was not made. */
+  giveBack(takenAt: number): void {
+    const bucket = Math.floor(takenAt / BUCKET_MS)
+    if (bucket <= this.#current - BUCKETS || this.#retriesOf[bucket % BUCKETS] === 0) return
+    this.#retriesOf[bucket % BUCKETS]!--
+    this.#retries--
+  }
+
   #turn(now: number): void {
     const bucket = Math.floor(now / BUCKET_MS)
     if (bucket <= this.#current) return

@@ -215,6 +215,45 @@ describe('Retry', () => {
     })
   })
 
+  describe('before a wait that no timer holds', () => {
+    it.each([
+      ['Infinity', Infinity],
+      ['25 days', '25d'],
+    ] as const)('ends where %s was asked for, however long the call may take', async (_title, asked) => {
+      const { strategy, clock, failing } = setUp({ maxElapsed: Infinity, retryAfter: () => asked })
+      const error = new Error('down')
+      const seen = watch(strategy.run(failing(error)))
+      await clock.advance(0)
+      expect(seen.error).toMatchObject({ name: 'RetryExhaustedError', attempts: 1, cause: error })
+      expect(clock.pendingTimers).toBe(0)
+    })
+
+    it('ends with the refusal of a breaker that stays open', async () => {
+      const { strategy, clock, failing } = setUp({ maxElapsed: Infinity })
+      const breaker = new Breaker({ consecutiveFailures: 1, openFor: Infinity, clock })
+      const seen = watch(strategy.run(() => breaker.run(failing())))
+      await clock.advance('1s')
+      expect(seen.error).toBeInstanceOf(BreakerOpenError)
+      expect(seen.error).toMatchObject({ retryAfterMs: Infinity })
+    })
+  })
+
+  it.each(['shouldRetry', 'retryAfter'] as const)('ends at once where %s aborts the call', async (option) => {
+    const caller = new AbortController()
+    const leave = (): never => (caller.abort('left'), (option === 'shouldRetry' ? true : 0) as never)
+    const { strategy, clock, attempts, failing } = setUp({ [option]: leave, budget: { ratio: 0, minPerSecond: 0.1 } })
+    const error = new Error('down')
+    const seen = watch(strategy.run(failing(error), { signal: caller.signal }))
+    await clock.advance(0)
+    expect(seen).toEqual({ error, settled: 1 })
+    expect(clock.pendingTimers).toBe(0)
+    expect(getEventListeners(caller.signal, 'abort')).toHaveLength(0)
+    // It has spent none of the budget, which holds one retry.
+    watch(strategy.run(failing()))
+    await clock.advance('1s')
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 1, 2])
+  })
+
   describe('shouldRetry', () => {
     it('gets error and attempt, and its no ends with the error itself', async () => {
       const asked: unknown[] = []
@@ -252,11 +291,45 @@ describe('Retry', () => {
   })
 
   describe('retryAfter', () => {
-    it('is the wait in place of the backoff', async () => {
+    it('is the wait where it is longer than the backoff', async () => {
       const { strategy, clock, attempts, failing } = setUp({ retryAfter: () => '7s', maxDelay: '1s' })
       watch(strategy.run(failing(undefined, 2)))
       await clock.advance('20s')
       expect(attempts.map(({ at }) => at)).toEqual([0, 7_000])
+    })
+
+    it.each([
+      ['nothing', 0],
+      ['less', 99],
+    ] as const)('leaves the backoff where it asks for %s', async (_title, asked) => {
+      const { strategy, clock, attempts, failing } = setUp({ retryAfter: () => asked })
+      watch(strategy.run(failing()))
+      await clock.advance('20s')
+      expect(attempts.map(({ at }) => at)).toEqual([0, 100, 300])
+    })
+
+    it('spreads with jitter those who were told the same instant', async () => {
+      const { strategy, clock, attempts, failing } = setUp({ retryAfter: () => '10s', jitter: 'full', maxAttempts: 2 })
+      for (let call = 0; call < 50; call++) watch(strategy.run(failing()))
+      await clock.advance('20s')
+      const retries = attempts.filter(({ attempt }) => attempt === 2).map(({ at }) => at)
+      expect(retries).toHaveLength(50)
+      expect(Math.min(...retries)).toBeGreaterThanOrEqual(10_000)
+      expect(Math.max(...retries)).toBeLessThanOrEqual(11_000)
+      expect(new Set(retries).size).toBeGreaterThan(40)
+    })
+
+    it('is no backoff that decorrelated jitter grows from', async () => {
+      const asks = ['10s', undefined] as const
+      const options = { jitter: 'decorrelated', maxAttempts: 3, retryAfter: () => asks[attempts.length - 1] } as const
+      const { strategy, clock, attempts, failing } = setUp(options)
+      for (let call = 0; call < 50; call++) {
+        attempts.length = 0
+        watch(strategy.run(failing()))
+        await clock.advance('30s')
+        // Of a first backoff of at most 300 ms.
+        expect(attempts[2]!.at - attempts[1]!.at).toBeLessThanOrEqual(900)
+      }
     })
 
     it('leaves the backoff where nobody asked', async () => {
@@ -323,6 +396,43 @@ describe('Retry', () => {
       expect(breaker.state).toBe('closed')
     })
 
+    it('is not woken early by a timer that fires a fraction too soon', async () => {
+      const manual = new ManualClock()
+      const clock = {
+        now: () => manual.now(),
+        monotonic: () => manual.monotonic(),
+        setTimer: (callback: () => void, ms: number) => manual.setTimer(callback, ms > 1 ? ms - 0.4 : ms),
+      }
+      const { strategy } = setUp({ clock, maxAttempts: 2 })
+      const breaker = new Breaker({ consecutiveFailures: 1, openFor: '20s', clock })
+      breaker.failure(breaker.tryAcquire(), new Error('down'))
+      const seen = watch(strategy.run(() => breaker.run(() => 'done')))
+      await manual.advance('20s')
+      expect(seen).toEqual({ value: 'done', settled: 1 })
+      expect(breaker.stats().refused).toBe(1)
+      expect(manual.pendingTimers).toBe(0)
+    })
+
+    it('ends at an abort in the wait for the rest', async () => {
+      const manual = new ManualClock()
+      const clock = {
+        now: () => manual.now(),
+        monotonic: () => manual.monotonic(),
+        setTimer: (callback: () => void, ms: number) => manual.setTimer(callback, ms > 1 ? ms / 2 : ms),
+      }
+      const { strategy } = setUp({ clock })
+      const breaker = new Breaker({ consecutiveFailures: 1, openFor: '20s', clock })
+      breaker.failure(breaker.tryAcquire(), new Error('down'))
+      const caller = new AbortController()
+      const seen = watch(strategy.run(() => breaker.run(() => 'done'), { signal: caller.signal }))
+      await manual.advance('12s')
+      expect(manual.pendingTimers).toBe(1)
+      caller.abort('left')
+      await manual.advance(0)
+      expect(seen).toEqual({ error: 'left', settled: 1 })
+      expect(manual.pendingTimers).toBe(0)
+    })
+
     it('gives the refusal itself where the attempts are used up', async () => {
       const { strategy, clock, failing } = setUp()
       const refusal = new BreakerOpenError('llm', 'open', 10, undefined)
@@ -341,6 +451,18 @@ describe('Retry', () => {
       await clock.advance('1s')
       expect(seen.error).toBe(error)
       expect(strategy.stats().attempts).toBe(2)
+    })
+
+    it('gets a retry back whose wait was aborted', async () => {
+      const { strategy, clock, attempts, failing } = setUp({ budget: { ratio: 0, minPerSecond: 0.1 } })
+      const caller = new AbortController()
+      watch(strategy.run(failing(), { signal: caller.signal }))
+      await clock.advance(50)
+      caller.abort('left')
+      await clock.advance(50)
+      watch(strategy.run(failing()))
+      await clock.advance('1s')
+      expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 1, 2])
     })
 
     it('keeps the load of an upstream that is down near the number of calls', async () => {

@@ -1,4 +1,4 @@
-import { type Backoff, backoffMs, type Jitter, resolveBackoff } from './backoff.ts'
+import { askedWaitMs, type Backoff, backoffMs, type Jitter, resolveBackoff } from './backoff.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { CallContext, Work } from './context.ts'
 import { type Duration, durationMs } from './duration.ts'
@@ -23,7 +23,7 @@ export interface RetryOptions {
   readonly budget?: RetryBudget | undefined
   /** Whether another attempt makes sense after attempt number `attempt` failed with `error`. Default: always. */
   readonly shouldRetry?: ((error: unknown, attempt: number) => boolean) | undefined
-  /** When the upstream asked to be tried again; that is then the wait. Default: nobody asked. */
+  /** The wait that the upstream asked for: the backoff where that is longer, else this and up to a tenth. Default: nobody asked. */
   readonly retryAfter?: ((error: unknown) => Duration | undefined) | undefined
   readonly clock?: Clock | undefined
 }
@@ -32,12 +32,12 @@ export interface RetryOptions {
  * A strategy that runs failed work again, after a wait that grows.
  *
  * A call rejects with
- * - `RetryExhaustedError`, the last error being its `cause`, where `maxAttempts` are made or `maxElapsed` leaves no room for
- *   the next wait;
+ * - `RetryExhaustedError`, the last error being its `cause`, where `maxAttempts` are made, or `maxElapsed` leaves no room for
+ *   the next wait, or no timer holds it: over 24.8 days or `Infinity`;
  * - the last error itself where a retry would be wrong: `shouldRetry` says no, the budget is used up, the call was aborted, or
  *   the error is a refusal of our own (`BulkheadFullError` and the like). One refusal is waited for: `BreakerOpenError`,
  *   where its `retryAfterMs` fits into what is left of `maxElapsed`;
- * - the reason of the signal, at once, where that is aborted during a wait.
+ * - the reason of the signal, at once, where that is aborted during a wait; the budget gets the retry back.
  *
  * Do not use it for work that must not happen twice, nor in more than one layer: attempts multiply.
  *
@@ -69,6 +69,20 @@ interface RetryRules {
   readonly retryAfter: ((error: unknown) => Duration | undefined) | undefined
   readonly clock: Clock
 }
+
+/** The wait before one retry. */
+interface Wait {
+  readonly ms: number
+  /** The backoff that the next one grows from. */
+  readonly backoffMs: number
+  /** Whether an attempt that comes a fraction of a millisecond early is lost: a breaker would refuse it. */
+  readonly isExact: boolean
+  /** When it begins, in monotonic milliseconds. */
+  readonly from: number
+}
+
+/** No timer holds more: a longer wait would never end. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1
 
 /** What {@link retry} gives. */
 export class Retry extends ContextStrategy {
@@ -107,12 +121,11 @@ export class Retry extends ContextStrategy {
   /** A loop, so that ten thousand attempts make no chain of ten thousand promises. */
   async #retry<T>(work: Work<T>, context: CallContext, begun: number, firstError: unknown): Promise<T> {
     let error = firstError
-    let waitMs = 0
+    let backoff = 0
     for (let attempt = 1; ; attempt++) {
-      waitMs = this.#waitAfter(error, attempt, context, begun, waitMs)
-      await this.#pause(waitMs, context)
-      // Aborted in the turn of the event loop in which the wait ended.
-      if (context.isAborted) throw context.reason
+      const wait = this.#waitAfter(error, attempt, context, begun, backoff)
+      backoff = wait.backoffMs
+      await this.#waitOut(wait, context)
       const child = context.child(attempt + 1)
       this.#attempts++
       try {
@@ -125,46 +138,68 @@ export class Retry extends ContextStrategy {
     }
   }
 
-  /** Milliseconds until the next attempt. Throws what the call ends with where there is none. */
-  #waitAfter(error: unknown, attempt: number, context: CallContext, begun: number, previousMs: number): number {
+  /** The wait until the next attempt. Throws what the call ends with where there is none. */
+  #waitAfter(error: unknown, attempt: number, context: CallContext, begun: number, previousMs: number): Wait {
     const { maxAttempts, maxElapsedMs, shouldRetry, budget, clock } = this.#rules
     if (context.isAborted) throw error
     const isOurs = isRefusal(error)
     if (isOurs && !(error instanceof BreakerOpenError)) throw error
     if (shouldRetry !== undefined && !shouldRetry(error, attempt)) throw error
-    const now = clock.monotonic()
-    const waitMs = attempt < maxAttempts ? this.#delayAfter(error, attempt, previousMs) : Infinity
-    if (attempt >= maxAttempts || now - begun + waitMs > maxElapsedMs) {
+    const from = clock.monotonic()
+    const wait = attempt < maxAttempts ? this.#delayAfter(error, attempt, previousMs, from) : undefined
+    // By one of the functions just asked.
+    if (context.isAborted) throw error
+    if (wait === undefined || wait.ms > LONGEST_WAIT_MS || from - begun + wait.ms > maxElapsedMs) {
       if (isOurs || maxAttempts === 1) throw error
       this.#exhausted++
-      throw new RetryExhaustedError(attempt, now - begun, error)
+      throw new RetryExhaustedError(attempt, from - begun, error)
     }
-    if (budget !== undefined && !budget.tryRetry(now)) throw error
-    return waitMs
+    if (budget !== undefined && !budget.tryRetry(from)) throw error
+    return wait
   }
 
-  #delayAfter(error: unknown, attempt: number, previousMs: number): number {
-    if (error instanceof BreakerOpenError) return error.retryAfterMs
-    const asked = this.#rules.retryAfter?.(error)
-    return asked === undefined
-      ? backoffMs(this.#rules.backoff, attempt, previousMs)
-      : durationMs('the answer of retryAfter', asked)
+  #delayAfter(error: unknown, attempt: number, previousMs: number, from: number): Wait {
+    if (error instanceof BreakerOpenError) {
+      return { ms: error.retryAfterMs, backoffMs: previousMs, isExact: true, from }
+    }
+    const { backoff, retryAfter } = this.#rules
+    const ownMs = backoffMs(backoff, attempt, previousMs)
+    const asked = retryAfter?.(error)
+    const ms = asked === undefined ? ownMs : askedWaitMs(backoff, durationMs('the answer of retryAfter', asked), ownMs)
+    return { ms, backoffMs: ownMs, isExact: false, from }
+  }
+
+  async #waitOut(wait: Wait, context: CallContext): Promise<void> {
+    try {
+      await this.#pause(wait, context)
+      // Aborted in the turn of the event loop in which the wait ended.
+      if (context.isAborted) throw context.reason
+    } catch (reason) {
+      this.#rules.budget?.giveBack(wait.from)
+      throw reason
+    }
   }
 
   /**
    * Also a wait of zero gives way to the event loop: work that fails at once would otherwise hold up the process until
    * `maxElapsed`.
    */
-  #pause(ms: number, context: CallContext): Promise<void> {
+  #pause({ ms, isExact, from }: Wait, context: CallContext): Promise<void> {
+    const { clock } = this.#rules
     return new Promise((resolve, reject) => {
-      const cancel = this.#rules.clock.setTimer(onTimer, ms, true)
+      let cancel = clock.setTimer(onTimer, ms, true)
       const off = context.onAbort((reason) => {
         cancel()
         reject(reason)
       })
       function onTimer(): void {
-        off()
-        resolve()
+        // A timer of the system may fire up to a millisecond early.
+        const leftMs = isExact ? from + ms - clock.monotonic() : 0
+        if (leftMs > 0) cancel = clock.setTimer(onTimer, leftMs, true)
+        else {
+          off()
+          resolve()
+        }
       }
     })
   }

@@ -1,5 +1,5 @@
 import { CallContext, type Work } from './context.ts'
-import { shown } from './option-object.ts'
+import { assertOptions, shown } from './option-object.ts'
 
 /** What is given in place of an error: a value, or a function of the error (which may throw it again). */
 export type Fallback<F> = F | ((error: unknown) => F | PromiseLike<F>)
@@ -8,6 +8,8 @@ export type Fallback<F> = F | ((error: unknown) => F | PromiseLike<F>)
 export interface RunOptions {
   /** Aborts the call. The work sees it as `context.signal`; it is never blamed on the thing called. */
   readonly signal?: AbortSignal | undefined
+  /** Of the calls that wait in a bulkhead, the one with the highest number is next. Any finite number; default 0. */
+  readonly priority?: number | undefined
 }
 
 /** With a fallback the promise never rejects, unless the fallback itself does. */
@@ -37,7 +39,7 @@ export abstract class ContextStrategy implements Strategy {
   run<T, F>(work: Work<T>, options: FallbackOptions<F>): Promise<T | F>
   run<T, F>(work: Work<T>, options?: RunOptions | FallbackOptions<F>): Promise<T | F> {
     assertWork(work)
-    const context = CallContext.root(options?.signal)
+    const context = rootContext(options)
     const answer = context.isAborted ? Promise.reject<T>(context.reason) : this.execute(work, context)
     return hasFallback(options) ? recover(answer, options.fallback) : answer
   }
@@ -51,6 +53,38 @@ export abstract class ContextStrategy implements Strategy {
       return run(() => fn.apply(this, args as unknown as A & unknown[]))
     }
   }
+}
+
+/**
+ * The context of a call with these options.
+ * @throws TypeError naming the option and the value.
+ */
+export function rootContext(options: RunOptions | undefined): CallContext {
+  if (options === undefined) return CallContext.root(undefined)
+  assertRunOptions(options)
+  return CallContext.root(options.signal, options.priority)
+}
+
+const RUN_OPTIONS = ['signal', 'priority', 'fallback']
+
+/** @throws TypeError naming the option and the value. */
+export function assertRunOptions(options: RunOptions): void {
+  assertOptions('run options', options, RUN_OPTIONS)
+  const { signal, priority } = options
+  if (signal !== undefined) assertSignal(signal)
+  if (priority !== undefined) assertPriority(priority)
+}
+
+/** By what is used of it: a signal may come from another realm. */
+function assertSignal(signal: unknown): void {
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return
+  throw new TypeError(`signal must be an AbortSignal, got ${shown(signal)}`)
+}
+
+function assertPriority(priority: unknown): void {
+  if (typeof priority === 'number' && Number.isFinite(priority)) return
+  throw new TypeError(`priority must be a finite number, got ${shown(priority)}`)
 }
 
 /** The result of the work as a promise, also where it answers no promise or throws. */

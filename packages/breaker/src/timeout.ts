@@ -84,13 +84,8 @@ export class Timeout extends ContextStrategy {
           reject(error)
         },
       )
-      if (context.isAbortable) this.#watch(call)
+      if (context.isAbortable) call.offAbort = context.onAbort((reason) => this.#cut(call, reason))
     })
-  }
-
-  #watch(call: HardCall): void {
-    if (call.context.isAborted) this.#cut(call, call.context.reason)
-    else call.offAbort = call.context.onAbort((reason) => this.#cut(call, reason))
   }
 
   /** Ends the call before its work: nothing that the work answers later has an effect. */
@@ -124,7 +119,7 @@ export class Timeout extends ContextStrategy {
 
   readonly #expire = (call: TimedCall): void => {
     this.#timeouts++
-    call.timeout = new TimeoutError(this.#afterMs, this.#scope)
+    call.timeout = new TimeoutError(this.#afterMs, this.#scope, call.child.wasQueuedFor(this.#afterMs))
     if (call instanceof HardCall) this.#cut(call, call.timeout)
     else call.child.abort(call.timeout)
   }
