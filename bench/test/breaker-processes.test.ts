@@ -15,9 +15,10 @@ const job = (contestant: ContestantId, warmUpMs = 1): Job => ({
 describe('inFreshProcess', () => {
   it('answers what the process measured', async () => {
     const answer = await inFreshProcess(job('floor'), new AbortController().signal)
-    expect(answer).toEqual({
-      sample: { cpuNs: expect.any(Number), bytes: expect.any(Number), sum: expect.any(Number) },
-    })
+    expect(answer).toMatchObject({ sample: { cpuNs: expect.any(Number), sum: expect.any(Number) } })
+    // Only a newer V8 counts what it allocates.
+    const { bytes } = (answer as { readonly sample: { readonly bytes?: number } }).sample
+    expect(bytes === undefined || bytes > 0).toBe(true)
   })
 
   it('answers a fault where the contestant cannot do it', async () => {

@@ -11,7 +11,6 @@ import {
   assertWork,
   ContextStrategy,
   type FallbackOptions,
-  fallbackValue,
   hasFallback,
   recover,
   type RunOptions,
@@ -82,13 +81,12 @@ export class Breaker extends ContextStrategy {
   override run<T, F>(work: Work<T>, options?: RunOptions | FallbackOptions<F>): Promise<T | F> {
     assertWork(work)
     if (options !== undefined) assertRunOptions(options)
-    const signal = options?.signal
-    const fallback = hasFallback(options) ? options : undefined
-    if (signal?.aborted === true) return given<T, F>(fallback, () => signal.reason)
-    const permit = this.tryAcquire()
-    if (permit === 0) return given<T, F>(fallback, () => this.#circuit.refusal())
-    const answer = this.#runWith(permit, work, CallContext.root(signal, options?.priority))
-    return fallback === undefined ? answer : recover(answer, fallback.fallback)
+    // No function is made here: it would cost every call the memory for what it holds on to.
+    if (options?.signal?.aborted === true) return instead<T, F>(options, options.signal.reason)
+    const permit = this.#circuit.tryAcquire()
+    if (permit === 0) return this.#refuse<T, F>(options)
+    const answer = this.#runWith(permit, work, CallContext.root(options?.signal, options?.priority))
+    return hasFallback(options) ? recover(answer, options.fallback) : answer
   }
 
   override execute<T>(work: Work<T>, context: CallContext): Promise<T> {
@@ -119,6 +117,12 @@ export class Breaker extends ContextStrategy {
 
   stats(): BreakerStats {
     return this.#circuit.stats()
+  }
+
+  /** The error is made only where somebody sees it. */
+  #refuse<T, F>(options: RunOptions | FallbackOptions<F> | undefined): Promise<T | F> {
+    if (hasFallback(options) && typeof options.fallback !== 'function') return Promise.resolve(options.fallback)
+    return instead<T, F>(options, this.#circuit.refusal())
   }
 
   #runWith<T>(permit: Permit, work: Work<T>, context: CallContext): Promise<T> {
@@ -196,13 +200,7 @@ function isThenable(answer: unknown): boolean {
   return typeof (answer as { readonly then?: unknown }).then === 'function'
 }
 
-/** The fallback, or a rejection: the error is made only where somebody sees it. */
-function given<T, F>(options: FallbackOptions<F> | undefined, error: () => unknown): Promise<T | F> {
-  try {
-    if (options === undefined) return Promise.reject<T>(error())
-    const { fallback } = options
-    return Promise.resolve(typeof fallback === 'function' ? fallbackValue(fallback, error()) : fallback)
-  } catch (thrown) {
-    return Promise.reject<T>(thrown)
-  }
+/** The fallback, else a rejection with `error`. */
+function instead<T, F>(options: RunOptions | FallbackOptions<F> | undefined, error: unknown): Promise<T | F> {
+  return hasFallback(options) ? recover(Promise.reject<T>(error), options.fallback) : Promise.reject<T>(error)
 }

@@ -69,10 +69,18 @@ const RUN_OPTIONS = ['signal', 'priority', 'fallback']
 
 /** @throws TypeError naming the option and the value. */
 export function assertRunOptions(options: RunOptions): void {
-  assertOptions('run options', options, RUN_OPTIONS)
+  // Looked through without a list of the names: this is asked for each call.
+  for (const name in options) {
+    if (name !== 'fallback' && name !== 'signal' && name !== 'priority') refuseOptions(options)
+  }
+  if (typeof options !== 'object' || options === null) refuseOptions(options)
   const { signal, priority } = options
   if (signal !== undefined) assertSignal(signal)
   if (priority !== undefined) assertPriority(priority)
+}
+
+function refuseOptions(options: RunOptions): void {
+  assertOptions('run options', options, RUN_OPTIONS)
 }
 
 /** By what is used of it: a signal may come from another realm. */
