@@ -7,7 +7,7 @@ import { TimeoutError } from './errors.ts'
 /** A call that waits for a place. */
 export class QueuedCall extends Deadline {
   /** Whoever gives it the place, its work runs in the async context of its own caller. */
-  readonly caller = new AsyncResource('QueuedCall')
+  readonly caller: AsyncResource = new AsyncResource('QueuedCall')
   readonly work: Work<unknown>
   readonly context: CallContext
   readonly resolve: (value: unknown) => void

@@ -72,7 +72,7 @@ export class TimeoutError extends StacklessError {
   /** Whether the time went to the queue of a bulkhead: its work had not begun, or only late. Then no breaker blames the work. */
   readonly isQueued: boolean
 
-  constructor(timeoutMs: number, scope: 'attempt' | 'total' | 'queue', isQueued = scope === 'queue') {
+  constructor(timeoutMs: number, scope: 'attempt' | 'total' | 'queue', isQueued: boolean = scope === 'queue') {
     super(`${SCOPE_WORDS[scope]} took longer than ${timeoutMs} ms`)
     this.timeoutMs = timeoutMs
     this.scope = scope
