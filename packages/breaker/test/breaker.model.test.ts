@@ -78,7 +78,15 @@ class Run {
     }
     for (const call of this.#calls.splice(0)) await this.#settle(call)
     expect(this.#settled).toBe(this.#begun)
+    if (this.#breaker.state === 'half-open') expect(this.#freePermits()).toBe(this.#reference.options.permits)
     expect(this.#clock.pendingTimers).toBe(0)
+  }
+
+  /** With every call settled, all permits of a half-open breaker are there again. */
+  #freePermits(): number {
+    let free = 0
+    while (this.#breaker.tryAcquire() !== 0) free++
+    return free
   }
 
   async #step(): Promise<void> {
