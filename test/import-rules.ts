@@ -13,7 +13,11 @@ interface Area {
  * then the core; concrete tiers stand beside the core and never see it; `cache.ts`, with its `compose.ts`, alone composes.
  */
 const AREAS: readonly Area[] = [
-  { name: 'leaf', files: /^(clock|deadline|duration|bytes|errors|key|option-object)\.ts$|^policies\//, sees: [] },
+  {
+    name: 'leaf',
+    files: /^(arguments|clock|deadline|duration|bytes|errors|key|option-object)\.ts$|^policies\//,
+    sees: [],
+  },
   { name: 'entry', files: /^entry\.ts$/, sees: ['leaf'] },
   {
     name: 'contract',

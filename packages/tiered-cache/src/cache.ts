@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { assertFunction, iterable, pair } from './arguments.ts'
 import { compose } from './compose.ts'
 import { untilAborted } from './core/caller-signal.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
@@ -8,7 +9,7 @@ import { ReadThrough } from './core/read-through.ts'
 import { StoreTime } from './core/store-time.ts'
 import { SyncTierAccess } from './core/sync-tier-access.ts'
 import type { TierAccess } from './core/tier-access.ts'
-import { type Acknowledged, clearEverywhere, deleteEverywhere, setEverywhere } from './core/write.ts'
+import { type Acknowledged, allReached, clearEverywhere, deleteEverywhere, setEverywhere } from './core/write.ts'
 import { makeEntry } from './entry.ts'
 import { CacheClosedError } from './errors.ts'
 import { assertKey } from './key.ts'
@@ -302,22 +303,6 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   }
 }
 
-/** By its type alone: what stands in the place of a loader may be a value. */
-function assertFunction(option: string, value: unknown): void {
-  if (typeof value !== 'function') throw new TypeError(`${option} must be a function, got ${typeof value}`)
-}
-
-/** A string is iterable, but as keys it is a mistake. */
-function iterable<T>(option: string, value: Iterable<T>): Iterable<T> {
-  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return value
-  throw new TypeError(`${option} must be an iterable, got ${typeof value}`)
-}
-
-function pair<V>(entry: readonly [string, V]): readonly [string, V] {
-  if (Array.isArray(entry) && entry.length === 2) return entry
-  throw new TypeError(`entries must be pairs of key and value, got ${typeof entry}`)
-}
-
 /** A third party's tier may fail even at that; the counters are right all the same. */
 function measureOf(tier: Tier): TierMeasure | undefined {
   try {
@@ -325,8 +310,4 @@ function measureOf(tier: Tier): TierMeasure | undefined {
   } catch {
     return undefined
   }
-}
-
-function allReached(answers: readonly Acknowledged[]): Acknowledged {
-  return { reached: answers.every(({ reached }) => reached) }
 }

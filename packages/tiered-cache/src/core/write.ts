@@ -33,3 +33,8 @@ async function everywhere(
   })
   return { reached }
 }
+
+/** Several writes as one. */
+export function allReached(answers: readonly Acknowledged[]): Acknowledged {
+  return { reached: answers.every(({ reached }) => reached) }
+}
