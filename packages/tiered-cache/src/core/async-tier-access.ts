@@ -208,11 +208,17 @@ export class AsyncTierAccess implements TierAccess {
   /** A write that was given up may land later: what it stored is not believed then. */
   #giveUpHung(key: string): void {
     const storedAt = this.#lanes.giveUpHung(key)
-    if (storedAt !== undefined) this.#unread.distrust(key, storedAt)
+    if (storedAt === undefined) return
+    this.#unread.distrust(key, storedAt)
+    this.#collapseOverBound()
   }
 
   #addPending(key: string, turn: number): void {
     this.#unread.add(key, turn)
+    this.#collapseOverBound()
+  }
+
+  #collapseOverBound(): void {
     if (!this.#unread.isOverBound && this.#lanes.size <= MAX_UNREAD_KEYS) return
     this.#recovery.collapse()
     this.#lanes.giveUpAll()
