@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { ImportGraph, Mention } from './import-graph.ts'
 
-/** A part of `packages/tiered-cache/src`: what belongs to it and which parts it may see besides its own. */
+/** A part of a package's `src`: what belongs to it and which parts it may see besides its own. */
 interface Area {
   readonly name: string
   readonly files: RegExp
@@ -12,7 +12,7 @@ interface Area {
  * Who may import whom in tiered-cache; the first that matches a file has it. Leaves, then the entry, then contracts,
  * then the core; concrete tiers stand beside the core and never see it; `cache.ts`, with its `compose.ts`, alone composes.
  */
-const AREAS: readonly Area[] = [
+const CACHE_AREAS: readonly Area[] = [
   {
     name: 'leaf',
     files: /^(arguments|clock|deadline|duration|bytes|errors|key|option-object)\.ts$|^policies\//,
@@ -31,6 +31,37 @@ const AREAS: readonly Area[] = [
   { name: 'cache', files: /^(cache|compose)\.ts$/, sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete'] },
   { name: 'index', files: /^index\.ts$/, sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete', 'cache'] },
 ]
+
+/**
+ * Who may import whom in json-logger: lines are made from values, presets and what is secret; sinks take lines and records
+ * and know nothing of engines; the engine composes. The subpath /http and the command stand beside it.
+ */
+const LOGGER_AREAS: readonly Area[] = [
+  {
+    name: 'leaf',
+    files:
+      /^(option-object|bytes|duration|fields|level|level-rules|context|trace-context|source|bindings|own-fields|process-end)\.ts$/,
+    sees: [],
+  },
+  { name: 'record', files: /^record\.ts$/, sees: ['leaf'] },
+  { name: 'presets', files: /^presets\//, sees: ['leaf'] },
+  { name: 'redact', files: /^(redact|redact-paths|redact-patterns|secret-keys)\.ts$/, sees: ['leaf'] },
+  { name: 'encoder', files: /^encoder\//, sees: ['leaf', 'presets', 'redact'] },
+  { name: 'sinks', files: /^sinks\//, sees: ['leaf', 'record', 'presets', 'redact', 'encoder'] },
+  {
+    name: 'engine',
+    files: /^(engine|message|record-maker|options|safe-default|runtime|signals|setup|logger)\.ts$/,
+    sees: ['leaf', 'record', 'presets', 'redact', 'encoder', 'sinks'],
+  },
+  { name: 'http', files: /^http\//, sees: ['leaf', 'engine'] },
+  { name: 'pretty', files: /^pretty\//, sees: ['leaf', 'presets', 'redact', 'encoder'] },
+  { name: 'index', files: /^index\.ts$/, sees: ['leaf', 'record', 'presets', 'redact', 'encoder', 'sinks', 'engine'] },
+]
+
+const AREAS: ReadonlyMap<string, readonly Area[]> = new Map([
+  ['tiered-cache', CACHE_AREAS],
+  ['json-logger', LOGGER_AREAS],
+])
 
 /** The published packages: what each may import besides `node:` and its own files, and from where. */
 export interface PackageRule {
@@ -82,20 +113,17 @@ function packageViolation(graph: ImportGraph, file: string, mention: Mention): r
   const target = resolved(file, specifier)
   if (!graph.has(target)) return [`${file} imports ${specifier}, which is no source file of the packages`]
   if (!target.startsWith(`packages/${name}/src/`)) return [`${file} reaches into another package: ${specifier}`]
-  return name === 'tiered-cache' ? areaViolation(file, inside, target.slice(`packages/${name}/src/`.length)) : []
+  const areas = AREAS.get(rule.package)
+  return areas === undefined ? [] : areaViolation(areas, file, inside, target.slice(`packages/${name}/src/`.length))
 }
 
-function areaViolation(file: string, from: string, to: string): readonly string[] {
-  const importer = areaOf(from)
-  const imported = areaOf(to)
+function areaViolation(areas: readonly Area[], file: string, from: string, to: string): readonly string[] {
+  const importer = areas.find((area) => area.files.test(from))
+  const imported = areas.find((area) => area.files.test(to))
   if (importer === undefined) return [`${file} is in no area: give it a place in AREAS`]
   if (imported === undefined) return [`${to} is in no area: give it a place in AREAS`]
   if (importer === imported || importer.sees.includes(imported.name)) return []
   return [`${file} (${importer.name}) must not import ${to} (${imported.name})`]
-}
-
-function areaOf(inside: string): Area | undefined {
-  return AREAS.find((area) => area.files.test(inside))
 }
 
 /** Each cycle once, as the files along it; an import of types counts. */

@@ -4,12 +4,17 @@ import { fileURLToPath } from 'node:url'
 import { breakerGaps } from './breaker/gaps.ts'
 import type { BreakerResults } from './breaker/results.ts'
 import { speedBlock } from './breaker/speed-block.ts'
+import { loggerGaps } from './logger/gaps.ts'
+import { lossesBlock } from './logger/losses/losses-block.ts'
+import type { LoggerResults } from './logger/results.ts'
+import { loggerSpeedBlock } from './logger/speed-block.ts'
 import { claimsBlock } from './report/claims-block.ts'
 import { resultsFile } from './report/files.ts'
 import { mustBeFull } from './report/full-run.ts'
 import { withBlock } from './report/markdown.ts'
 import type { Results } from './results.ts'
 import { breakerSuite } from './suites/breaker.ts'
+import { loggerSuite } from './suites/logger.ts'
 import type { Suite } from './suites/suite.ts'
 import { tiersSuite } from './suites/tiers.ts'
 import { tiersGaps } from './suites/tiers-gaps.ts'
@@ -41,16 +46,30 @@ const PLACES: readonly Place[] = [
     gaps: (json) => breakerGaps(json as BreakerResults),
     block: (json) => speedBlock(json as BreakerResults),
   },
+  {
+    suite: loggerSuite,
+    readme: 'packages/json-logger/README.md',
+    marker: 'speed',
+    gaps: (json) => loggerGaps(json as LoggerResults),
+    block: (json) => loggerSpeedBlock(json as LoggerResults),
+  },
+  {
+    suite: loggerSuite,
+    readme: 'packages/json-logger/README.md',
+    marker: 'losses',
+    gaps: (json) => loggerGaps(json as LoggerResults),
+    block: (json) => lossesBlock(json as LoggerResults),
+  },
 ]
 
 const asked = process.argv.slice(2)
-const names = PLACES.map(({ suite }) => suite.name)
+const names = [...new Set(PLACES.map(({ suite }) => suite.name))]
 const unknown = asked.find((name) => !names.includes(name))
 if (unknown !== undefined) fail(`unknown suite '${unknown}'; there is: ${names.join(', ')}`)
 const places = PLACES.filter(({ suite }) => asked.length === 0 || asked.includes(suite.name))
 const missing = places.filter(({ suite }) => !existsSync(resultsFile(suite)))
 if (missing.length === places.length || (asked.length > 0 && missing.length > 0)) {
-  fail(`no results yet: run pnpm bench ${missing.map(({ suite }) => suite.name).join(' and ')} first`)
+  fail(`no results yet: run pnpm bench ${[...new Set(missing.map(({ suite }) => suite.name))].join(' and ')} first`)
 }
 for (const place of places.filter((each) => !missing.includes(each))) {
   try {
@@ -65,7 +84,7 @@ function write({ suite, readme, marker, gaps, block }: Place): void {
   mustBeFull(suite.name, gaps(results))
   const path = `${ROOT}${readme}`
   writeFileSync(path, withBlock(readFileSync(path, 'utf8'), marker, block(results)))
-  process.stdout.write(`The last run of ${suite.name} is in ${relative(process.cwd(), path)} now.\n`)
+  process.stdout.write(`The last run of ${suite.name} is in ${relative(process.cwd(), path)} now (${marker}).\n`)
 }
 
 function fail(message: string): never {

@@ -3,8 +3,8 @@ import type { CaseId } from '../src/breaker/cases.ts'
 import { CASES } from '../src/breaker/cases.ts'
 import { type Cell, cellOf, Findings } from '../src/breaker/cell.ts'
 import type { ContestantId } from '../src/breaker/contestants.ts'
-import { judge, judgeGoals } from '../src/breaker/goal.ts'
 import { GOALS } from '../src/breaker/goals.ts'
+import { judge, judgeGoals } from '../src/contest/goal.ts'
 import { cell } from './made-up-breaker.ts'
 
 const judged = (id: string, cells: readonly Cell[]) =>

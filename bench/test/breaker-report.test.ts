@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { speedBlock } from '../src/breaker/speed-block.ts'
 import { breakerText } from '../src/breaker/terminal.ts'
-import { formatBytes, formatGoal, formatShare } from '../src/breaker/wording.ts'
+import { formatShare } from '../src/breaker/wording.ts'
+import { formatBytes, formatGoal } from '../src/contest/wording.ts'
 import { cell, madeUpBreakerResults } from './made-up-breaker.ts'
 
 const CELLS = [

@@ -1,9 +1,9 @@
 import type { CaseId } from '../src/breaker/cases.ts'
 import { type Cell, Findings } from '../src/breaker/cell.ts'
 import type { ContestantId } from '../src/breaker/contestants.ts'
-import { judgeGoals } from '../src/breaker/goal.ts'
 import { GOALS } from '../src/breaker/goals.ts'
 import type { BreakerResults } from '../src/breaker/results.ts'
+import { judgeGoals } from '../src/contest/goal.ts'
 import { madeUpResults } from './made-up.ts'
 
 /** A cell with the numbers that a test needs. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const ALLOWED = /^(?:dist\/.+\.(?:js|d\.ts)(?:\.map)?|src\/.+\.ts|package\.json|README\.md|LICENSE)$/
 const DEMANDED = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts', 'src/index.ts']
 const SPECIFIER =
-  /(?:\bfrom|\bimport|\bdeclare module|\brequire)\s*\(?\s*['"]([^'"\n]+)['"]|<reference\s+types="([^"]+)"/g
+  /(?:(?<!\.)\bfrom|\bimport|\bdeclare module|\brequire)\s*\(?\s*['"]([^'"\n]+)['"]|<reference\s+types="([^"]+)"/g
 
 /** What is in the tarball: the built files, the source that the maps point at, and nothing that only we need. */
 export async function checkContents({ folder, files, bytes }, root) {
@@ -22,9 +22,10 @@ export async function checkContents({ folder, files, bytes }, root) {
 export function checkManifest({ manifest }) {
   const text = JSON.stringify(manifest)
   if (/"(?:workspace|catalog|link|file):/.test(text)) throw new Error(`a range that only the workspace knows: ${text}`)
-  const foreign = Object.keys(dependenciesOf(manifest)).filter((name) => !name.startsWith('@org/'))
+  const installed = Object.keys(dependenciesOf(manifest)).filter((name) => !isOptional(manifest, name))
+  const foreign = installed.filter((name) => !name.startsWith('@org/'))
   if (foreign.length > 0) throw new Error(`third-party dependencies: ${foreign.join(', ')}`)
-  return Object.keys(dependenciesOf(manifest)).join(', ') || 'no dependencies'
+  return installed.join(', ') || 'no dependencies'
 }
 
 /** What the built files import: their own files, Node's modules and declared dependencies; in types, packages of ours only. */
@@ -50,6 +51,10 @@ function isLocal(specifier) {
 
 function belongsTo(specifier, name) {
   return specifier === name || specifier.startsWith(`${name}/`)
+}
+
+function isOptional({ peerDependenciesMeta }, name) {
+  return peerDependenciesMeta?.[name]?.optional === true
 }
 
 function dependenciesOf({ dependencies, peerDependencies, optionalDependencies }) {

@@ -1,7 +1,9 @@
+import type { Goal as ContestGoal } from '../contest/goal.ts'
 import type { CaseId } from './cases.ts'
 import type { Findings } from './cell.ts'
 import type { ContestantId } from './contestants.ts'
-import type { Goal } from './goal.ts'
+
+type Goal = ContestGoal<Findings>
 
 /** As it comes and with its options for speed: a goal against opossum is one against the cheaper of the two. */
 const OPOSSUM = ['opossum', 'opossum-tuned'] as const

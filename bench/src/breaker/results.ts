@@ -1,6 +1,6 @@
+import type { GoalResult } from '../contest/goal.ts'
 import type { Machine } from '../machine.ts'
 import type { Cell } from './cell.ts'
-import type { GoalResult } from './goal.ts'
 
 /** All that a run of the suite found; what `bench/results/breaker-latest.json` holds. */
 export interface BreakerResults {

@@ -1,4 +1,5 @@
 // Started by processes.ts: measures one contestant in one case and tells its parent.
+import { answerParent } from '../contest/child-answer.ts'
 import type { Case } from './cases.ts'
 import { type ContestantId, subjectOf } from './contestants.ts'
 import { sampleIdle } from './idle.ts'
@@ -13,20 +14,7 @@ export interface Job {
   readonly plan: SamplePlan
 }
 
-/** What it answers. */
-export type Answer = { readonly sample: Sample } | { readonly fault: string }
-
-const answer = await answerTo(JSON.parse(process.argv[2] ?? '') as Job)
-// Some contestants leave timers behind that would keep the process for minutes.
-process.send?.(answer, () => process.exit())
-
-async function answerTo(job: Job): Promise<Answer> {
-  try {
-    return { sample: await sample(job) }
-  } catch (error) {
-    return { fault: error instanceof Error ? error.message : String(error) }
-  }
-}
+await answerParent(sample)
 
 async function sample({ case: { kind, subject, count }, contestant, plan }: Job): Promise<Sample> {
   const call = await (await subjectOf(contestant, subject))()

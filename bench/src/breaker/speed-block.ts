@@ -1,19 +1,15 @@
-import { formatMs, formatTimes } from '../report/format.ts'
+import { goalsTable } from '../contest/goals-report.ts'
+import { type Group, ratioCells } from '../contest/ratio-cells.ts'
+import { formatBytes, formatProcesses } from '../contest/wording.ts'
+import { formatMs } from '../report/format.ts'
 import { generatedFrom, markdownTable } from '../report/markdown.ts'
 import { type CaseId, CASES } from './cases.ts'
-import { type Cell, Findings } from './cell.ts'
+import { Findings } from './cell.ts'
 import type { ContestantId } from './contestants.ts'
-import type { GoalResult } from './goal.ts'
 import type { BreakerResults } from './results.ts'
-import { formatBytes, formatGoal, formatProcesses, formatShare } from './wording.ts'
+import { formatShare } from './wording.ts'
 
-interface Group {
-  readonly title: string
-  /** Of those that take part in a case the cheapest is shown. */
-  readonly members: readonly ContestantId[]
-}
-
-const GROUPS: readonly Group[] = [
+const GROUPS: readonly Group<ContestantId>[] = [
   { title: 'hand-written', members: ['floor', 'floor-fast'] },
   { title: 'opossum', members: ['opossum', 'opossum-tuned', 'opossum-retry'] },
   { title: 'cockatiel', members: ['cockatiel'] },
@@ -27,49 +23,30 @@ export function speedBlock(results: BreakerResults): string {
   const titles = ['', '@org/breaker', ...GROUPS.map((group) => group.title)]
   const rows = CASES.map((one) => [
     one.title,
-    ...(one.kind === 'idle' ? idleCells(results) : ratioCells(one.id, found, results)),
+    ...(one.kind === 'idle' ? idleCells(results) : ownAndRatios(one.id, found)),
   ])
   return [
     markdownTable(titles, rows),
     'The first column is CPU time and allocated bytes of a call, the others are how many times that time they take.',
-    markdownTable(['Goal', 'Measured', 'Verdict'], results.goals.map(goalCells)),
+    goalsTable(results.goals),
     `${generatedFrom(results)} The numbers are ${formatProcesses(results.processes)}.`,
   ].join('\n\n')
 }
 
-function ratioCells(caseId: CaseId, found: Findings, { cells }: BreakerResults): string[] {
-  const ours = cells.find((cell) => cell.case === caseId && cell.contestant === 'ours')
+function ownAndRatios(caseId: CaseId, found: Findings): string[] {
+  const ours = found.cell(caseId, 'ours')
   const own = ours === undefined ? 'not measured' : `${formatMs(ours.cpuNs / 1e6)}, ${formatBytes(ours.bytes)}`
-  return [own, ...GROUPS.map((group) => ratioCell(caseId, present(caseId, group, cells), found))]
-}
-
-function ratioCell(caseId: CaseId, members: readonly Cell[], found: Findings): string {
-  if (members.length === 0) return '-'
-  return formatTimes(
-    found.ratio(
-      caseId,
-      members.map((cell) => cell.contestant),
-      'ours',
-    ),
-  )
+  return [own, ...ratioCells(found, caseId, GROUPS, 'ours')]
 }
 
 /** Idling is told in its own numbers: the times of next to nothing say little. */
 function idleCells({ cells }: BreakerResults): string[] {
-  const all: readonly Group[] = [{ title: 'ours', members: ['ours'] }, ...GROUPS]
-  return all.map((group) => {
-    const cheapest = present('idle', group, cells).toSorted((a, b) => a.cpuNs - b.cpuNs)[0]
+  const all: readonly Group<ContestantId>[] = [{ title: 'ours', members: ['ours'] }, ...GROUPS]
+  return all.map(({ members }) => {
+    const present = cells.filter((cell) => cell.case === 'idle' && members.includes(cell.contestant))
+    const cheapest = present.toSorted((a, b) => a.cpuNs - b.cpuNs)[0]
     return cheapest === undefined
       ? '-'
       : `${formatShare(cheapest.cpuNs)} of a core, ${formatBytes(cheapest.bytes)} each`
   })
-}
-
-function present(caseId: CaseId, { members }: Group, cells: readonly Cell[]): Cell[] {
-  return cells.filter((cell) => cell.case === caseId && members.includes(cell.contestant))
-}
-
-function goalCells(goal: GoalResult): string[] {
-  const reason = goal.verdict === 'falls short' && goal.because !== undefined ? `: ${goal.because}` : ''
-  return [goal.says, formatGoal(goal), `**${goal.verdict}**${reason}`]
 }

@@ -1,15 +1,13 @@
-import { styleText } from 'node:util'
+import { goalsSection } from '../contest/goals-report.ts'
+import { formatBytes, formatProcesses, formatSpread } from '../contest/wording.ts'
 import { formatMs, formatTimes } from '../report/format.ts'
 import { bold, joinSections, listSection, machineLine } from '../report/sections.ts'
 import { type Column, table } from '../report/table.ts'
 import { type Case, CASES } from './cases.ts'
 import { type Cell, Findings } from './cell.ts'
 import { CONTESTANTS } from './contestants.ts'
-import type { GoalResult, GoalVerdict } from './goal.ts'
 import type { BreakerResults } from './results.ts'
-import { formatBytes, formatGoal, formatProcesses, formatShare, formatSpread } from './wording.ts'
-
-const COLOURS = { met: 'green', 'falls short': 'red', 'not measured': 'dim' } as const
+import { formatShare } from './wording.ts'
 
 /** The whole report as text for stdout; coloured where that is a terminal. */
 export function breakerText(results: BreakerResults): string {
@@ -45,16 +43,4 @@ function columnsOf({ kind }: Case): Column[] {
     { title: isIdle ? 'held by each' : 'bytes per call', align: 'right' },
     { title: 'spread', align: 'right' },
   ]
-}
-
-function goalsSection(goals: readonly GoalResult[]): string {
-  const columns: readonly Column[] = [{ title: 'goal' }, { title: 'measured', align: 'right' }, { title: 'verdict' }]
-  const rows = goals.map((goal) => [goal.says, formatGoal(goal), verdictText(goal.verdict)])
-  const reasons = goals.filter((goal) => goal.verdict === 'falls short' && goal.because !== undefined)
-  const lines = reasons.map((goal) => styleText('dim', `- ${goal.says}: ${goal.because}`))
-  return [bold('The goals, as measured here'), table(columns, rows), ...lines].join('\n')
-}
-
-function verdictText(verdict: GoalVerdict): string {
-  return styleText(COLOURS[verdict], verdict)
 }

@@ -2,15 +2,17 @@ import type { BenchOptions } from '../arguments.ts'
 import { CASES } from '../breaker/cases.ts'
 import { type Cell, Findings } from '../breaker/cell.ts'
 import { CONTESTANTS } from '../breaker/contestants.ts'
-import { judgeGoals } from '../breaker/goal.ts'
 import { GOALS } from '../breaker/goals.ts'
-import { type BreakerPlan, type Measured, measureCases } from '../breaker/measure-cases.ts'
+import { type BreakerPlan, measureCases } from '../breaker/measure-cases.ts'
 import { NOTES } from '../breaker/notes.ts'
 import type { BreakerResults } from '../breaker/results.ts'
 import { breakerText } from '../breaker/terminal.ts'
+import { judgeGoals } from '../contest/goal.ts'
+import type { Measured } from '../contest/rounds.ts'
+import { spreadings } from '../contest/spreadings.ts'
 import { describeMachine, type Machine, machineWarnings } from '../machine.ts'
 import { startProgress } from '../progress.ts'
-import { type Spreading, spreadWarnings } from './spread-warnings.ts'
+import { spreadWarnings } from './spread-warnings.ts'
 import type { Suite } from './suite.ts'
 
 const PLANS: Readonly<Record<'full' | 'quick', BreakerPlan>> = {
@@ -39,10 +41,10 @@ interface Run {
   readonly plan: BreakerPlan
   readonly machine: Machine
   readonly startedAt: Date
-  readonly measured: Measured
+  readonly measured: Measured<Cell>
 }
 
-async function measureAll(plan: BreakerPlan, signal: AbortSignal): Promise<Measured> {
+async function measureAll(plan: BreakerPlan, signal: AbortSignal): Promise<Measured<Cell>> {
   const progress = startProgress(plan.processes)
   try {
     return await measureCases(plan, progress, signal)
@@ -75,11 +77,6 @@ function warningsOf({ options, machine, measured }: Run): string[] {
       ? ['a quick run: one short process for each line, two at a time, so single numbers say little']
       : []),
     ...machineWarnings(machine),
-    ...spreadWarnings(measured.cells.map(spreading)),
+    ...spreadWarnings(spreadings(measured.cells, CASES, CONTESTANTS)),
   ]
-}
-
-function spreading({ case: caseId, contestant, spread }: Cell): Spreading {
-  const title = CASES.find((one) => one.id === caseId)?.title ?? caseId
-  return { place: `'${title}'`, name: CONTESTANTS[contestant].label, spread }
 }

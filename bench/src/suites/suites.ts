@@ -1,6 +1,7 @@
 import { breakerSuite } from './breaker.ts'
+import { loggerSuite } from './logger.ts'
 import type { Suite } from './suite.ts'
 import { tiersSuite } from './tiers.ts'
 
 /** All suites; the first one runs where none is named. */
-export const SUITES: readonly Suite[] = [tiersSuite, breakerSuite]
+export const SUITES: readonly Suite[] = [tiersSuite, breakerSuite, loggerSuite]

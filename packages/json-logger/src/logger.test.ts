@@ -1,22 +1,81 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { withContext } from './context.ts'
+import type { Level } from './level.ts'
 import { getLogger } from './logger.ts'
+import { setupLogging } from './setup.ts'
+import { type MemorySink, memorySink } from './sinks/memory-sink.ts'
 
 describe('Logger', () => {
-  afterEach(() => vi.restoreAllMocks())
+  afterEach(() => setupLogging({ console: false }).close())
 
-  it('writes one line to stderr with time, name, level, message and fields', () => {
-    const lines: string[] = []
-    vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
-    const log = getLogger('app.services')
-    log.info('Starting analysis', { fileSize: 5_000_000, tags: ['a'] })
-    log.debug('not this one')
-    log.error('two\nlines \u001b[31m', { error: new Error('down') })
-    expect(lines).toEqual([
-      expect.stringMatching(
-        /^\d\d:\d\d:\d\d - app\.services - INFO - Starting analysis fileSize=5000000 tags=\["a"\]\n$/,
-      ),
-      expect.stringMatching(/ - ERROR - two\\u000alines \\u001b\[31m error=down\n$/),
+  function captured(): MemorySink {
+    const memory = memorySink()
+    setupLogging({ console: false, level: 'trace', sinks: [memory] })
+    return memory
+  }
+
+  it('writes at each level under its name', () => {
+    const memory = captured()
+    const log = getLogger('app.db')
+    const levels: readonly Level[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal']
+    for (const level of levels) log[level](`at ${level}`, { level })
+    expect(memory.records).toMatchObject(
+      levels.map((level) => ({ logger: 'app.db', level, message: `at ${level}`, fields: { level } })),
+    )
+  })
+
+  it('is `app` where no name is given, and refuses names that are none', () => {
+    expect(getLogger().name).toBe('app')
+    expect(() => getLogger(7 as never)).toThrow(new TypeError('name must be a string, got 7 (number)'))
+    expect(() => getLogger('')).toThrow(new RangeError('name must be 1 to 128 characters, got 0'))
+    expect(() => getLogger('x'.repeat(129))).toThrow(new RangeError('name must be 1 to 128 characters, got 129'))
+    expect(getLogger('x'.repeat(128)).name).toHaveLength(128)
+  })
+
+  it('gives functions that need no object', () => {
+    const memory = captured()
+    const { info, error } = getLogger('app').child({ a: 1 })
+    info('one')
+    error('two')
+    expect(memory.records.map(({ message, bindings }) => [message, bindings])).toEqual([
+      ['one', { a: 1 }],
+      ['two', { a: 1 }],
     ])
-    expect([log.isEnabled('debug'), log.isEnabled('warn')]).toEqual([false, true])
+  })
+
+  it('copies the bindings of a child; inner ones win', () => {
+    const memory = captured()
+    const bindings = { a: 1, b: 1 }
+    const child = getLogger('app').child(bindings).child({ b: 2 })
+    bindings.a = 7
+    withContext({ a: 0, c: 0 }, () => child.info('m', { c: 3 }))
+    expect(memory.records[0]).toMatchObject({ bindings: { a: 1, b: 2, c: 0 }, fields: { c: 3 } })
+  })
+
+  it('takes bindings that cannot be read, and refuses what is no object', () => {
+    const memory = captured()
+    const throwing = {
+      fine: 1,
+      get broken(): never {
+        throw new TypeError('no')
+      },
+    }
+    getLogger('app').child(throwing).info('m')
+    expect(memory.records[0]?.bindings).toEqual({ fine: 1, broken: '[threw TypeError: no]' })
+    for (const bindings of [null, undefined, 7]) {
+      expect(() => getLogger('app').child(bindings as never)).toThrow(/^bindings must be an object, got /)
+    }
+  })
+
+  it('tells what a lazy message or lazy fields threw, in their place', () => {
+    const memory = captured()
+    const boom = (): never => {
+      throw new RangeError('no')
+    }
+    getLogger('app').info(boom, boom)
+    expect(memory.records[0]).toMatchObject({
+      message: '[message threw RangeError]',
+      fields: { fields: '[fields threw RangeError]' },
+    })
   })
 })

@@ -1,66 +1,85 @@
-/** Severity of a line, in rising order from `trace` to `fatal`. */
-export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+import { Bindings } from './bindings.ts'
+import type { Fields } from './fields.ts'
+import { type Level, SEVERITY, type Severity } from './level.ts'
+import { shown } from './option-object.ts'
+import { sourceNamed, writeLine } from './runtime.ts'
+import type { Source } from './source.ts'
 
-/** Named values of one line. */
-export interface Fields {
-  readonly [name: string]: unknown
-}
+/**
+ * Writes one line. A function as the message or as the fields is called only where the line is written; an error as the message
+ * becomes the field `error` too. Never throws, whatever the values are. A disabled call costs one comparison.
+ */
+export type Log<F extends object = Fields> = (message: string | Error | (() => string), fields?: F | (() => F)) => void
 
-/** Writes one line. */
-export type Log = (message: string, fields?: Fields) => void
-
-/** A named source of lines. */
-export interface Logger {
+/** A named source of lines. Its functions need no `this`: they can be handed on. */
+export interface Logger<F extends object = Fields> {
   readonly name: string
-  readonly trace: Log
-  readonly debug: Log
-  readonly info: Log
-  readonly warn: Log
-  readonly error: Log
-  readonly fatal: Log
+  readonly trace: Log<F>
+  readonly debug: Log<F>
+  readonly info: Log<F>
+  readonly warn: Log<F>
+  readonly error: Log<F>
+  readonly fatal: Log<F>
+  /** A logger of the same name whose lines have `bindings` too; a call's own fields win over them. They are copied. */
+  child(bindings: Fields): Logger<F>
   /** Whether a line of `level` is written at all. */
   isEnabled(level: Level): boolean
 }
 
-const SEVERITY: Readonly<Record<Level, number>> = { trace: 1, debug: 5, info: 9, warn: 13, error: 17, fatal: 21 }
-const THRESHOLD = SEVERITY.info
+const DEFAULT_NAME = 'app'
+const MAX_NAME_LENGTH = 128
 
-/** A logger whose lines of `info` and above go to stderr as `14:30:45 - app.services - INFO - message key=value`. */
-export function getLogger(name = 'app'): Logger {
-  const log =
-    (level: Level): Log =>
-    (message, fields) => {
-      if (SEVERITY[level] >= THRESHOLD) process.stderr.write(textLine(new Date(), name, level, message, fields))
+/**
+ * The logger of a name; dots make a tree (`app.db` is below `app`), by which levels are set. Can be called at any time: loggers follow
+ * what `setupLogging` sets up later. Give your fields a type where all lines of an application have the same:
+ * `getLogger<AppFields>('app')`.
+ * @throws TypeError or RangeError where the name is not 1 to 128 characters.
+ */
+export function getLogger<F extends object = Fields>(name: string = DEFAULT_NAME): Logger<F> {
+  if (typeof name !== 'string') throw new TypeError(`name must be a string, got ${shown(name)}`)
+  if (name === '' || name.length > MAX_NAME_LENGTH) {
+    throw new RangeError(`name must be 1 to ${MAX_NAME_LENGTH} characters, got ${name.length}`)
+  }
+  return new SourceLogger<F>(sourceNamed(name), undefined)
+}
+
+class SourceLogger<F extends object> implements Logger<F> {
+  readonly name: string
+  readonly trace: Log<F>
+  readonly debug: Log<F>
+  readonly info: Log<F>
+  readonly warn: Log<F>
+  readonly error: Log<F>
+  readonly fatal: Log<F>
+  readonly #source: Source
+  readonly #bindings: Bindings | undefined
+
+  constructor(source: Source, bindings: Bindings | undefined) {
+    this.name = source.name
+    this.#source = source
+    this.#bindings = bindings
+    this.trace = logAt(source, bindings, SEVERITY.trace)
+    this.debug = logAt(source, bindings, SEVERITY.debug)
+    this.info = logAt(source, bindings, SEVERITY.info)
+    this.warn = logAt(source, bindings, SEVERITY.warn)
+    this.error = logAt(source, bindings, SEVERITY.error)
+    this.fatal = logAt(source, bindings, SEVERITY.fatal)
+  }
+
+  child(bindings: Fields): Logger<F> {
+    if (typeof bindings !== 'object' || bindings === null) {
+      throw new TypeError(`bindings must be an object, got ${shown(bindings)}`)
     }
-  return {
-    name,
-    trace: log('trace'),
-    debug: log('debug'),
-    info: log('info'),
-    warn: log('warn'),
-    error: log('error'),
-    fatal: log('fatal'),
-    isEnabled: (level) => SEVERITY[level] >= THRESHOLD,
+    return new SourceLogger<F>(this.#source, new Bindings(this.#bindings, bindings))
+  }
+
+  isEnabled(level: Level): boolean {
+    return SEVERITY[level] >= this.#source.threshold
   }
 }
 
-function textLine(time: Date, name: string, level: Level, message: string, fields: Fields = {}): string {
-  const clock = time.toTimeString().slice(0, 8)
-  const pairs = Object.entries(fields).map(([field, value]) => ` ${field}=${oneLine(text(value))}`)
-  return `${clock} - ${name} - ${level.toUpperCase()} - ${oneLine(message)}${pairs.join('')}\n`
-}
-
-function text(value: unknown): string {
-  if (value instanceof Error) return value.message
-  if (typeof value !== 'object' || value === null) return String(value)
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return '[unserializable]'
+function logAt(source: Source, bindings: Bindings | undefined, severity: Severity): Log<object> {
+  return (message, fields) => {
+    if (severity >= source.threshold) writeLine(source, bindings, severity, message, fields)
   }
-}
-
-/** A line stays one line, whatever the message holds. */
-function oneLine(value: string): string {
-  return value.replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

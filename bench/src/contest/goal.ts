@@ -1,23 +1,21 @@
-import type { Findings } from './cell.ts'
-
 /** What became of a goal. */
 export type GoalVerdict = 'met' | 'falls short' | 'not measured'
 
 /** The unit in which a goal is told. */
-type GoalUnit = 'times' | 'bytes' | 'percent'
+type GoalUnit = 'times' | 'bytes' | 'percent' | 'count'
 
 /** A number to be reached. */
 export type Limit = { readonly atMost: number } | { readonly atLeast: number }
 
-/** One goal for the speed of @org/breaker. */
-export interface Goal {
+/** One goal for the speed of a package; `F` is what a run of its suite found. */
+export interface Goal<F> {
   readonly id: string
   /** The goal in words, its number included. */
   readonly says: string
   readonly limit: Limit
   readonly unit: GoalUnit
   /** What is held against the limit; percent as a fraction. */
-  measure(found: Findings): number
+  measure(found: F): number
   /** Why it cannot be better, where that is known; told where it falls short. */
   readonly because?: string
 }
@@ -34,7 +32,7 @@ export interface GoalResult {
 }
 
 /** Judges every goal by what was found. */
-export function judgeGoals(goals: readonly Goal[], found: Findings): GoalResult[] {
+export function judgeGoals<F>(goals: readonly Goal<F>[], found: F): GoalResult[] {
   return goals.map((goal) => {
     const measured = goal.measure(found)
     const { id, says, unit, because } = goal

@@ -1,0 +1,4 @@
+/** Named values of one line. */
+export interface Fields {
+  readonly [name: string]: unknown
+}

@@ -1,0 +1,8 @@
+export { bindRequest } from './bind-request.ts'
+export { type FastifyLike, fastifyRequestContext, type FastifyRequestContextPlugin } from './fastify.ts'
+export { type HonoContextLike, honoRequestContext, type HonoRequestContextMiddleware } from './hono.ts'
+export { type KoaContextLike, koaRequestContext, type KoaRequestContextMiddleware } from './koa.ts'
+export type { NodeRequest, NodeResponse } from './node-exchange.ts'
+export { outgoingHeaders } from './outgoing-headers.ts'
+export { requestContext, type RequestContextMiddleware } from './request-context.ts'
+export type { RequestContextOptions } from './request-context-options.ts'
