@@ -87,7 +87,7 @@ describe('encodeError', () => {
     expect(shown(error)).toEqual({
       type: 'Error',
       message: 'boom',
-      stack: '[threw RangeError: no]',
+      stack: '[redacted]',
       cause: '[threw RangeError: no]',
     })
   })

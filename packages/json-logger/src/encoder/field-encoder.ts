@@ -7,7 +7,7 @@ import { encodeError, errorText, isError } from './error-value.ts'
 import { type KeyPlan, KeyPlans } from './key-plan.ts'
 import type { Layout } from './layout.ts'
 import { type Part, partOf, type Piece } from './part.ts'
-import { quote, quoteEscaped, textValue } from './quote.ts'
+import { isClean, quote, quoteEscaped, textValue } from './quote.ts'
 import { encodeValue } from './value.ts'
 
 /** What lines look like. */
@@ -96,8 +96,12 @@ export class FieldEncoder {
       const value = plan.isSecret ? undefined : readOwn(fields, name)
       if (typeof value === 'string') {
         const shown = this.#shown(value)
-        json += plan.json + quote(shown)
+        // One concatenation less than with `quote`: this is where most of a line comes from.
+        json += isClean(shown) ? `${plan.jsonText}${shown}"` : plan.json + quote(shown)
         if (wantsText) text += plan.text + textValue(shown)
+      } else if (typeof value === 'boolean') {
+        json += plan.json + value
+        if (wantsText) text += plan.text + value
       } else if (typeof value === 'number' && Number.isFinite(value) && !this.#hasPatterns) {
         json += plan.json + value
         if (wantsText) text += plan.text + value

@@ -1,6 +1,7 @@
 import type { PathStep, Redactor } from '../redact.ts'
 import type { ConsoleStyle } from './console-style.ts'
 import { cutText, MAX_NAME } from './limits.ts'
+import { flat } from './part.ts'
 import { quote, textValue } from './quote.ts'
 
 /** All that is known of a field's name before its value is looked at. */
@@ -8,6 +9,8 @@ export interface KeyPlan {
   readonly name: string
   /** `,"name":`; renamed where the line has a member of that name. */
   readonly json: string
+  /** `,"name":"` */
+  readonly jsonText: string
   /** ` name=` */
   readonly text: string
   /** Whether its value is redacted whole, without being read. */
@@ -55,10 +58,12 @@ export class KeyPlans {
     const at = this.#redactor.step(this.#redactor.root, name)
     const shownName = this.#shown(name)
     const { open, close } = this.#style.dim
+    const quoted = quote(unforged(shownName, this.#reserved))
     const plan: KeyPlan = {
       name,
-      json: `,${quote(unforged(shownName, this.#reserved))}:`,
-      text: ` ${open}${textValue(unforged(shownName, TEXT_RESERVED))}=${close}`,
+      json: flat(',', quoted, ':'),
+      jsonText: flat(',', quoted, ':"'),
+      text: flat(' ', open, textValue(unforged(shownName, TEXT_RESERVED)), '=', close),
       isSecret: this.#redactor.isSecretKey(name) || this.#redactor.isEnd(at),
       at,
       isErrorName: name === 'error' || name === 'err',

@@ -3,14 +3,19 @@ const MILLISECONDS: readonly string[] = Array.from({ length: 1000 }, (_, ms) => 
 /** Instants as text; what stays the same for a second is made once in it. */
 export class LineClock {
   #second = Number.NaN
+  #now = Number.NaN
+  #utcNow = ''
   #utc = ''
   #localTime = ''
   #localDate = ''
 
   /** ISO 8601 in UTC without its `Z`: `2026-11-22T05:07:52.123`. */
   utc(now: number): string {
+    if (now === this.#now) return this.#utcNow
     this.#turnTo(now)
-    return this.#utc + millisecondsOf(now)
+    this.#now = now
+    this.#utcNow = this.#utc + millisecondsOf(now)
+    return this.#utcNow
   }
 
   /** Local time of day: `14:30:45`. */

@@ -9,8 +9,8 @@ import { type Paint, WITHOUT_COLOURS } from './console-style.ts'
 import { FieldEncoder, type LineShape } from './field-encoder.ts'
 import { fitJson, fits, fitText } from './fit.ts'
 import { LineClock } from './line-clock.ts'
-import { EMPTY_PART, type Part, without } from './part.ts'
-import { escapeText, quote, textValue } from './quote.ts'
+import { EMPTY_PART, flat, type Part, without } from './part.ts'
+import { escapeText, isClean, quote, textValue } from './quote.ts'
 
 /** What a sink of lines writes: JSON, or text with the time of day, or with the whole date. */
 export type LineFormat = 'json' | 'text' | 'dated-text'
@@ -37,9 +37,10 @@ interface KeptContext {
   readonly requestId: string
   readonly requestIdText: string
   readonly trace: string
-  /** The bindings it was last seen beside, and what these leave of it. */
+  /** The bindings it was last seen beside, what these leave of it, and all that stands between message and fields then. */
   beside: Part
   left: Part
+  between: string
 }
 
 /** Members of one line in their order: the context's, the logger's, the call's. */
@@ -93,7 +94,8 @@ export class LineEncoder {
     const kept = context === undefined ? this.#noContext : this.#keptContext(context)
     let inner = bindings === undefined ? EMPTY_PART : this.#keptPart(bindings)
     this.#fields.encode(fields, wantsText)
-    let outer = kept.beside === inner ? kept.left : beside(kept, inner)
+    if (kept.beside !== inner) this.#putBeside(kept, inner)
+    let outer = kept.left
     const { overlapping } = this.#fields
     if (overlapping.length > 0) {
       const own = new Set(overlapping)
@@ -101,7 +103,7 @@ export class LineEncoder {
       inner = without(inner, own)
     }
     // What is beyond the length of a line is cut off unseen: the line is too long all the same, and says that it was cut.
-    const scrubbed = this.#shape.redactor.scrub(message).slice(0, this.#shape.maxLineBytes)
+    const scrubbed = cut(this.#shape.redactor.scrub(message), this.#shape.maxLineBytes)
     const heads = this.#headsOf(source)
     return {
       json: wantsJson ? this.#json(now, heads, severity, scrubbed, kept, { outer, inner }) : '',
@@ -129,20 +131,26 @@ export class LineEncoder {
   ): string {
     const { layout, maxLineBytes } = this.#shape
     const time = layout.isIso ? this.#clock.utc(now) : String(now)
-    const head = layout.timeOpen + time + layout.timeClose + heads.json[severity >> 2]
+    const head = layout.timeOpen + time + heads.json[severity >> 2]
     const active = activeTrace()
     const trace = active === undefined ? context.trace : layout.trace(active)
-    const members = outer.json + inner.json + this.#fields.json
-    const isNested = layout.fieldsOpen !== ''
+    const isKept = active === undefined && context.beside === inner && context.left === outer
+    const between = isKept ? context.between : this.#between(context, trace, outer, inner)
     // Inside an object of fields the first comma is one too many.
-    const tail = isNested
-      ? heads.afterMessage + trace + layout.fieldsOpen + context.requestId.slice(1)
-      : heads.afterMessage + context.requestId + trace
-    const begun = isNested && context.requestId === '' ? members.slice(1) : members
-    const line = `${head}${quote(message)}${tail}${begun}${layout.fieldsClose}}\n`
-    return fits(line, maxLineBytes)
-      ? line
-      : fitJson({ head, message, tail, members, close: layout.fieldsClose }, maxLineBytes)
+    const fields = between.endsWith('{') ? this.#fields.json.slice(1) : this.#fields.json
+    const said = isClean(message) ? `"${message}"` : quote(message)
+    const line = `${head}${said}${heads.afterMessage}${between}${fields}${layout.fieldsClose}}\n`
+    if (fits(line, maxLineBytes)) return line
+    const tail = heads.afterMessage + this.#between(context, trace, EMPTY_PART, EMPTY_PART)
+    const members = outer.json + inner.json + this.#fields.json
+    return fitJson({ head, message, tail, members, close: layout.fieldsClose }, maxLineBytes)
+  }
+
+  /** What stands between the message and the fields of the call. */
+  #between(context: KeptContext, trace: string, outer: Part, inner: Part): string {
+    const { fieldsOpen } = this.#shape.layout
+    if (fieldsOpen === '') return flat(context.requestId, trace, outer.json, inner.json)
+    return flat(trace, fieldsOpen, flat(context.requestId, outer.json, inner.json).slice(1))
   }
 
   #text(
@@ -165,7 +173,7 @@ export class LineEncoder {
     const name = redactor.scrub(source.name)
     const heads: SourceHeads = {
       by: this,
-      json: layout.heads(name),
+      json: layout.heads(name).map((head) => flat(layout.timeClose, head)),
       text: this.#textHeads(name),
       afterMessage: layout.afterMessage(name),
     }
@@ -196,11 +204,18 @@ export class LineEncoder {
     return kept
   }
 
+  /** What the names of a logger's bindings leave of a context; kept for the next line of the two. */
+  #putBeside(kept: KeptContext, inner: Part): void {
+    kept.beside = inner
+    kept.left = without(kept.part, inner.pieces)
+    kept.between = this.#between(kept, kept.trace, kept.left, inner)
+  }
+
   #contextOf(context: Context | undefined): KeptContext {
     const { layout, redactor, style } = this.#shape
     const part = context?.fields === undefined ? EMPTY_PART : this.#fields.part(context.fields)
     const id = context?.requestId === undefined ? undefined : redactor.scrub(context.requestId)
-    return {
+    const kept: KeptContext = {
       by: this,
       part,
       requestId: id === undefined ? '' : layout.requestId + quote(id),
@@ -208,15 +223,15 @@ export class LineEncoder {
       trace: context?.trace === undefined ? '' : layout.trace(context.trace),
       beside: EMPTY_PART,
       left: part,
+      between: '',
     }
+    this.#putBeside(kept, EMPTY_PART)
+    return kept
   }
 }
 
-/** What the names of a logger's bindings leave of a context; kept for the next line of the two. */
-function beside(kept: KeptContext, inner: Part): Part {
-  kept.beside = inner
-  kept.left = without(kept.part, inner.pieces)
-  return kept.left
+function cut(text: string, length: number): string {
+  return text.length > length ? text.slice(0, length) : text
 }
 
 function painted({ open, close }: Paint, text: string): string {

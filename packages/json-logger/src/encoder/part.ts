@@ -1,3 +1,8 @@
+/** A text in one piece: what is kept to stand in many lines must not be put together again in each. */
+export function flat(...pieces: readonly string[]): string {
+  return pieces.join('')
+}
+
 /** One encoded member. */
 export interface Piece {
   /** `,"name":value` */

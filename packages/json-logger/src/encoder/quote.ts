@@ -17,8 +17,13 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\
  * O(length); one regular expression where nothing has to be escaped.
  */
 export function quote(text: string): string {
-  if (!NEEDS_ESCAPE.test(text)) return `"${text}"`
+  if (isClean(text)) return `"${text}"`
   return JSON.stringify(text).replace(UNSAFE_EACH, escapeCharacter)
+}
+
+/** Whether a text stands in a JSON string as it is. */
+export function isClean(text: string): boolean {
+  return !NEEDS_ESCAPE.test(text)
 }
 
 /**
