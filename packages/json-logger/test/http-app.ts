@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { getRequestId } from '../src/context.ts'
-import type { RequestContextOptions } from '../src/http/index.ts'
 import { getLogger } from '../src/logger.ts'
 
 /**
@@ -14,8 +13,6 @@ export interface HttpApp {
   readonly port: number
   close(): Promise<void>
 }
-
-type StartHttpApp = (options?: RequestContextOptions) => Promise<HttpApp>
 
 export type Ids = (string | undefined)[]
 
