@@ -21,7 +21,7 @@ function ended(program, args, { cwd, env = process.env, timeoutMs = 120_000 }) {
     }
     child.stdout.setEncoding('utf8').on('data', collect)
     child.stderr.setEncoding('utf8').on('data', collect)
-    const deadline = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), timeoutMs)
+    const deadline = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), timeoutMs)
     child.on('error', reject)
     child.on('close', (code) => {
       clearTimeout(deadline)

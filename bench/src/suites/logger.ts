@@ -28,7 +28,7 @@ const PLANS: Readonly<Record<'full' | 'quick', Plan>> = {
   full: {
     cases: {
       cases: CASES.map(({ id }) => id),
-      processes: 5,
+      processes: 3,
       parallel: 1,
       warmUpLines: 20_000,
       lines: 60_000,

@@ -7,7 +7,7 @@ export class Bindings {
   /** What an encoder made of it; belongs to the encoder. */
   encoded: object | undefined
 
-  constructor(outer: Bindings | undefined, fields: Fields) {
+  constructor(outer: Bindings | undefined, fields: object) {
     this.fields = mergedFields(outer?.fields, fields)
     this.encoded = undefined
   }

@@ -47,7 +47,7 @@ export function innerContext(
     requestId?: string | undefined
     trace?: TraceIds | undefined
     idHeader?: string | undefined
-    fields?: Fields | undefined
+    fields?: object | undefined
   },
 ): Context {
   return {
@@ -92,7 +92,7 @@ export function getRequestId(): string | undefined {
  * logger, and these over the context's.
  * @throws TypeError where `fields` is no object, and whatever `fn` throws.
  */
-export function withContext<T>(fields: Fields, fn: () => T): T {
+export function withContext<T>(fields: object, fn: () => T): T {
   if (typeof fields !== 'object' || fields === null) {
     throw new TypeError(`fields must be an object, got ${shown(fields)}`)
   }

@@ -41,6 +41,9 @@ export function thresholdSeverity(option: string, value: unknown): number {
   if (typeof value !== 'string') throw new TypeError(`${option} must be a level, got ${shown(value)}`)
   const word = value.toLowerCase()
   if (word === 'silent') return SILENT
+  // The words of other languages' loggers, as environments have them.
+  if (word === 'warning') return SEVERITY.warn
+  if (word === 'critical') return SEVERITY.fatal
   if (Object.hasOwn(SEVERITY, word)) return SEVERITY[word as Level]
   throw new RangeError(`${option} must be one of ${LEVELS.join(', ')} or silent, got ${shown(value)}`)
 }

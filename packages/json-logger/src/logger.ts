@@ -1,6 +1,5 @@
 import { Bindings } from './bindings.ts'
-import type { Fields } from './fields.ts'
-import { type Level, SEVERITY, type Severity } from './level.ts'
+import { type Level, SEVERITY, type Severity, thresholdSeverity } from './level.ts'
 import { shown } from './option-object.ts'
 import { sourceNamed, writeLine } from './runtime.ts'
 import type { Source } from './source.ts'
@@ -9,10 +8,10 @@ import type { Source } from './source.ts'
  * Writes one line. A function as the message or as the fields is called only where the line is written; an error as the message
  * becomes the field `error` too. Never throws, whatever the values are. A disabled call costs one comparison.
  */
-export type Log<F extends object = Fields> = (message: string | Error | (() => string), fields?: F | (() => F)) => void
+export type Log<F extends object = object> = (message: string | Error | (() => string), fields?: F | (() => F)) => void
 
 /** A named source of lines. Its functions need no `this`: they can be handed on. */
-export interface Logger<F extends object = Fields> {
+export interface Logger<F extends object = object> {
   readonly name: string
   readonly trace: Log<F>
   readonly debug: Log<F>
@@ -20,9 +19,12 @@ export interface Logger<F extends object = Fields> {
   readonly warn: Log<F>
   readonly error: Log<F>
   readonly fatal: Log<F>
-  /** A logger of the same name whose lines have `bindings` too; a call's own fields win over them. They are copied. */
-  child(bindings: Fields): Logger<F>
-  /** Whether a line of `level` is written at all. */
+  /** A logger of the same name whose lines have `bindings` too; a call's own fields win over them. The names are copied at once, what objects hold is read for the first line. */
+  child(bindings: object): Logger<F>
+  /**
+   * Whether a line of `level`, read in any case, is written at all.
+   * @throws TypeError or RangeError where it is no level.
+   */
   isEnabled(level: Level): boolean
 }
 
@@ -35,7 +37,7 @@ const MAX_NAME_LENGTH = 128
  * `getLogger<AppFields>('app')`.
  * @throws TypeError or RangeError where the name is not 1 to 128 characters.
  */
-export function getLogger<F extends object = Fields>(name: string = DEFAULT_NAME): Logger<F> {
+export function getLogger<F extends object = object>(name: string = DEFAULT_NAME): Logger<F> {
   if (typeof name !== 'string') throw new TypeError(`name must be a string, got ${shown(name)}`)
   if (name === '' || name.length > MAX_NAME_LENGTH) {
     throw new RangeError(`name must be 1 to ${MAX_NAME_LENGTH} characters, got ${name.length}`)
@@ -66,7 +68,7 @@ class SourceLogger<F extends object> implements Logger<F> {
     this.fatal = logAt(source, bindings, SEVERITY.fatal)
   }
 
-  child(bindings: Fields): Logger<F> {
+  child(bindings: object): Logger<F> {
     if (typeof bindings !== 'object' || bindings === null) {
       throw new TypeError(`bindings must be an object, got ${shown(bindings)}`)
     }
@@ -74,11 +76,11 @@ class SourceLogger<F extends object> implements Logger<F> {
   }
 
   isEnabled(level: Level): boolean {
-    return SEVERITY[level] >= this.#source.threshold
+    return thresholdSeverity('level', level) >= this.#source.threshold
   }
 }
 
-function logAt(source: Source, bindings: Bindings | undefined, severity: Severity): Log<object> {
+function logAt(source: Source, bindings: Bindings | undefined, severity: Severity): Log {
   return (message, fields) => {
     if (severity >= source.threshold) writeLine(source, bindings, severity, message, fields)
   }

@@ -2,6 +2,7 @@ import { isError } from './encoder/is-error.ts'
 import { encodeValue } from './encoder/value.ts'
 import type { Fields } from './fields.ts'
 import { mergedFields, ownFields } from './own-fields.ts'
+import { quietAnswer } from './quiet-answer.ts'
 import type { Redactor } from './redact.ts'
 
 /** A call's message as text, and its fields as an object. */
@@ -28,7 +29,7 @@ export function callParts(message: unknown, fields: unknown, redactor: Redactor)
 function called(value: unknown, what: 'message' | 'fields'): unknown {
   if (typeof value !== 'function') return value
   try {
-    return (value as () => unknown)()
+    return quietAnswer((value as () => unknown)())
   } catch (error) {
     const told = `[${what} threw ${nameOf(error)}]`
     return what === 'message' ? told : { fields: told }

@@ -20,8 +20,8 @@ export interface LoggingOptions extends RotationOptions, SinkBounds {
   /** The least level that is written. Default: `LOG_LEVEL` of the environment, else `'info'`. */
   readonly level?: Threshold | undefined
   /**
-   * Levels by logger name (its own and all below it) or glob: `{ 'app.db': 'debug', 'undici.*': 'warn' }`. Those of
-   * `LOG_LEVEL=info,app.db=debug` come before them.
+   * Levels by logger name (its own and all below it) or glob: `{ 'app.db': 'debug', 'undici.*': 'warn' }`. They win over those
+   * of `LOG_LEVEL=info,app.db=debug`, as every option wins over the environment.
    */
   readonly levels?: Readonly<Record<string, Threshold>> | undefined
   /** Where text for people goes. Default `'stdout'`; `false`: nowhere. */
@@ -88,7 +88,7 @@ function resolveRules({ level, levels = {} }: LoggingOptions, env: NodeJS.Proces
   if (typeof levels !== 'object' || levels === null) {
     throw new TypeError(`levels must be an object, got ${shown(levels)}`)
   }
-  for (const [name, threshold] of Object.entries({ ...levels, ...fromEnv.levels })) {
+  for (const [name, threshold] of Object.entries({ ...fromEnv.levels, ...levels })) {
     assertName('a name in levels', name)
     rules.set(name, thresholdSeverity(`levels['${name}']`, threshold))
   }

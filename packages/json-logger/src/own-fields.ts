@@ -1,8 +1,13 @@
 import { types } from 'node:util'
+import { moreMark } from './encoder/limits.ts'
 import type { Fields } from './fields.ts'
+import { quietAnswer } from './quiet-answer.ts'
+
+/** Names of one object that are copied; `...` says how many more there are. */
+const MAX_NAMES = 1000
 
 /**
- * A copy of what a caller gave as fields, by its own enumerable names, each read once. What has no such names (an array, a
+ * A copy of what a caller gave as fields, by its own enumerable names, each read once, a thousand of them. What has no such names (an array, a
  * Map, a primitive) becomes `value`, an error `error`; what has a `toJSON` is what that answers. Never throws: a property
  * that cannot be read becomes a value that says so where it is encoded.
  */
@@ -25,13 +30,20 @@ function copyOf(given: unknown): Fields {
   const names = Object.keys(given as object)
   if (names.length === 0) return isBare(given as object) ? {} : { value: given }
   const copy: Record<string, unknown> = {}
-  for (const name of names) {
+  for (const name of names.slice(0, MAX_NAMES)) {
     const value = readOwn(given as Fields, name)
     // It was asked already.
     if (name === 'toJSON' && typeof value === 'function') continue
     Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true })
   }
+  if (names.length > MAX_NAMES) copy[unusedMark(copy)] = moreMark(names.length - MAX_NAMES)
   return copy
+}
+
+function unusedMark(copy: Fields): string {
+  let mark = '...'
+  while (Object.hasOwn(copy, mark)) mark += '.'
+  return mark
 }
 
 /** What has no names to speak of, though some of it has indices for names. */
@@ -52,7 +64,7 @@ function asked(given: unknown): unknown {
   if (isOneValue(given) || isError(given)) return given
   const { toJSON } = given as { readonly toJSON?: unknown }
   if (typeof toJSON !== 'function') return given
-  const answer: unknown = toJSON.call(given, '')
+  const answer = quietAnswer(toJSON.call(given, ''))
   return isOneValue(answer) ? { value: given } : answer
 }
 

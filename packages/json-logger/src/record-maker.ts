@@ -14,7 +14,7 @@ import { activeTrace } from './trace-context.ts'
  * @param fields as {@link ownFields} leaves them
  */
 export function recordOf(
-  { redactor, maxLineBytes }: LineShape,
+  shape: LineShape,
   now: number,
   severity: Severity,
   source: Source,
@@ -23,8 +23,10 @@ export function recordOf(
   message: string,
   fields: Fields | undefined,
 ): LogRecord {
+  const { redactor, maxLineBytes } = shape
   const plain = (value: Fields | undefined): Fields =>
     value === undefined ? {} : (JSON.parse(encodeValue(value, redactor, redactor.root, maxLineBytes)) as Fields)
+  const kept = (value: Fields | undefined): Fields => (value === undefined ? {} : once(shape, value, plain))
   const own = plain(fields)
   return {
     time: now,
@@ -33,10 +35,21 @@ export function recordOf(
     message: redactor.scrub(message).slice(0, maxLineBytes),
     requestId: context?.requestId === undefined ? undefined : redactor.scrub(context.requestId),
     trace: activeTrace() ?? context?.trace,
-    bindings: { ...plain(context?.fields), ...plain(bindings?.fields) },
+    bindings: { ...kept(context?.fields), ...kept(bindings?.fields) },
     fields: own,
     error: errorOf(fields, own),
   }
+}
+
+/** What comes with many lines is read once, as for the lines of files. */
+const read = new WeakMap<LineShape, WeakMap<Fields, Fields>>()
+
+function once(shape: LineShape, fields: Fields, plain: (fields: Fields) => Fields): Fields {
+  const known = read.get(shape) ?? new WeakMap<Fields, Fields>()
+  read.set(shape, known)
+  const made = known.get(fields) ?? plain(fields)
+  known.set(fields, made)
+  return made
 }
 
 /** The first error among the fields, as it is in the record. */

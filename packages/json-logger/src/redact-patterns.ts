@@ -1,22 +1,12 @@
-/** Where a match begins and ends. */
-type Range = readonly [from: number, to: number]
+import type { Range } from './redact-ranges.ts'
 
 /**
- * The text with `mask` in place of whatever any of the patterns matches. Each looks at the text as it was: one that hides a
- * part of a secret does not keep another from finding the whole. O(patterns x length), for patterns that are linear.
+ * What any of the patterns matches. Each looks at the text as it is: one that hides a part of a secret does not keep another
+ * from finding the whole. O(patterns x length), for patterns that are linear.
  * @param patterns global ones, not sticky
  */
-export function maskMatches(text: string, patterns: readonly RegExp[], mask: string): string {
-  const ranges = patterns.flatMap((pattern) => rangesOf(text, pattern))
-  if (ranges.length === 0) return text
-  ranges.sort((one, other) => one[0] - other[0])
-  let masked = ''
-  let done = 0
-  for (const [from, to] of ranges) {
-    if (from >= done) masked += text.slice(done, from) + mask
-    done = Math.max(done, to)
-  }
-  return masked + text.slice(done)
+export function matchesOf(text: string, patterns: readonly RegExp[]): Range[] {
+  return patterns.flatMap((pattern) => rangesOf(text, pattern))
 }
 
 function rangesOf(text: string, pattern: RegExp): Range[] {

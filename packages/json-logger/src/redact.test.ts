@@ -17,6 +17,12 @@ describe('createRedactor', () => {
     ['client_secret', 'access_token', 'refreshToken', 'id.token', 'csrf token', 'api-key', 'X-Api-Key', 'apiKey'],
     ['private_key', 'secretKey', 'ACCESS_KEY', 'credentials', 'userPassword', 'REDIS_PASSWORD', 'stripeSecret'],
     ['user[password]', '_header'],
+    ['pass', 'PASS', 'DB_PASS', 'smtpPass', 'SMTPPass', 'smtpPASS', 'user[pass]', 'db.pass', 'PASS_'],
+    ['cookies', 'passwords', 'secrets', 'apikeys', 'api_keys', 'credential', 'jwt', 'bearer', 'signingKeys'],
+    ['sessionId', 'sid', 'connect.sid', 'JSESSIONID', 'PHPSESSID'],
+    ['AWS_SECRET_ACCESS_KEY', 'storageAccessKey', 'encryptionKey', 'signing_key', 'Ocp-Apim-Subscription-Key'],
+    ['password1', 'passwordHash', 'password_confirmation', 'oldPasswdHash', 'hasPassword'],
+    ['\uFF50assword', '\u{1D429}\u{1D41A}\u{1D42C}\u{1D42C}', 'to\u212Aen'],
   ])('hides the usual secrets by their keys: %s ...', (...keys) => {
     const redactor = createRedactor(undefined)
     expect(keys.filter((key) => !redactor.isSecretKey(key))).toEqual([])
@@ -28,7 +34,16 @@ describe('createRedactor', () => {
       'tokens',
       'tokenCount',
       'maxTokens',
-      'passwords',
+      'total_tokens',
+      'promptTokens',
+      'bypass',
+      'BYPASS',
+      'compass',
+      'passed',
+      'passCount',
+      'auth',
+      'sidebar',
+      'accessKeyId',
       'header',
       'id',
       '',
@@ -50,6 +65,7 @@ describe('createRedactor', () => {
     expect(redactor.isSecretKey('password')).toBe(false)
     expect(redactor.root).toBeUndefined()
     expect(redactor.hasPatterns).toBe(false)
+    expect(redactor.scrub('https://u:S@h/?token=S')).toBe('https://u:S@h/?token=S')
   })
 
   it('answers the same after any number of other keys', () => {

@@ -1,7 +1,9 @@
 import { types } from 'node:util'
 import { assertOptions, shown } from './option-object.ts'
 import { nextStep, parsePath, pathsRoot, type PathStep } from './redact-paths.ts'
-import { maskMatches } from './redact-patterns.ts'
+import { matchesOf } from './redact-patterns.ts'
+import { maskRanges } from './redact-ranges.ts'
+import { mayHoldUrl, urlSecrets } from './redact-urls.ts'
 import { normalKey, secretKeys } from './secret-keys.ts'
 
 export type { PathStep } from './redact-paths.ts'
@@ -23,7 +25,7 @@ export interface Redactor {
   readonly mask: string
   /** Where paths begin; `undefined` where there are none. */
   readonly root: PathStep | undefined
-  /** Whether there are patterns: without, {@link Redactor.scrub} need not be called. */
+  /** Whether there are patterns: without, numbers need no scrubbing, and most texts only a glance. */
   readonly hasPatterns: boolean
   /** Whether what stands under this key is secret at any depth. Amortised O(1). */
   isSecretKey(key: string): boolean
@@ -31,19 +33,36 @@ export interface Redactor {
   step(at: PathStep | undefined, key: string): PathStep | undefined
   /** Whether the value here is secret, as a path ends. */
   isEnd(step: PathStep | undefined): boolean
-  /** The text with the mask in place of all matches of patterns; the very same string where there are no patterns. */
+  /**
+   * The text with the mask in place of the secrets of its URLs and of all matches of patterns; the very same string where
+   * there are none.
+   */
   scrub(text: string): string
+  /** Whether {@link Redactor.scrub} has to look closely. O(length), cheap. */
+  mayScrub(text: string): boolean
 }
 
 const OPTIONS = ['keys', 'paths', 'patterns', 'mask']
 const MASK = '[redacted]'
 
+/** Hides nothing. */
+const NOTHING: Redactor = {
+  mask: MASK,
+  root: undefined,
+  hasPatterns: false,
+  isSecretKey: () => false,
+  step: () => undefined,
+  isEnd: () => false,
+  scrub: (text) => text,
+  mayScrub: () => false,
+}
+
 /**
- * The redactor of a set-up: the default secret keys and what `options` adds; `false` redacts nothing.
+ * The redactor of a set-up: the default secret keys, the secrets in URLs and what `options` adds; `false` redacts nothing.
  * @throws TypeError naming the option, such as `redact.keys[0]`.
  */
 export function createRedactor(options: RedactOptions | false | undefined): Redactor {
-  if (options === false) return redactor(MASK, undefined, () => false, [])
+  if (options === false) return NOTHING
   if (options !== undefined) assertOptions('redact', options, OPTIONS)
   const { mask = MASK, ...lists } = options ?? {}
   if (typeof mask !== 'string') throw new TypeError(`redact.mask must be a string, got ${shown(mask)}`)
@@ -61,14 +80,21 @@ function redactor(
   isSecretKey: (key: string) => boolean,
   patterns: readonly RegExp[],
 ): Redactor {
+  const hasPatterns = patterns.length > 0
+  const mayScrub = hasPatterns ? () => true : mayHoldUrl
   return {
     mask,
     root,
-    hasPatterns: patterns.length > 0,
+    hasPatterns,
     isSecretKey,
     step: (at, key) => (at === undefined ? undefined : nextStep(at, key)),
     isEnd: (step) => step !== undefined && step.isEnd,
-    scrub: (text) => (patterns.length === 0 ? text : maskMatches(text, patterns, mask)),
+    scrub: (text) => {
+      if (!mayScrub(text)) return text
+      const inUrls = mayHoldUrl(text) ? urlSecrets(text, isSecretKey) : []
+      return maskRanges(text, [...inUrls, ...matchesOf(text, patterns)], mask)
+    },
+    mayScrub,
   }
 }
 

@@ -1,29 +1,45 @@
 /** Keys whose values are secret wherever they stand, as {@link normalKey} leaves them. */
 const SECRET_KEYS: readonly string[] = [
-  'authorization',
-  'proxyauthorization',
-  'cookie',
-  'setcookie',
-  'password',
-  'passwd',
   'pwd',
-  'passphrase',
-  'secret',
-  'clientsecret',
-  'token',
-  'apikey',
-  'xapikey',
-  'privatekey',
-  'secretkey',
-  'accesskey',
+  'secrets',
+  'apikeys',
+  'privatekeys',
+  'secretkeys',
+  'accesskeys',
+  'encryptionkeys',
+  'signingkeys',
+  'passphrases',
+  'cookies',
+  'setcookies',
+  'authorizations',
+  'credential',
   'credentials',
+  'jwt',
+  'jwts',
+  'bearer',
+  'sid',
+  'connectsid',
+  'sessionid',
+  'sessionids',
+  'jsessionid',
+  'phpsessid',
 ]
 
 /**
- * A key that ends so is a secret too: userPassword, stripe_secret, csrfToken. Counts and plurals do not end so: `tokens`,
- * `tokenCount` and `maxTokens` are figures that people want to read.
+ * A key that ends so is a secret too: stripe_secret, csrfToken, awsSecretAccessKey. Counts and their plurals do not end so:
+ * `tokens`, `tokenCount` and `maxTokens` are figures that people want to read.
  */
-const SECRET_ENDING = /(?:password|passwd|passphrase|secret|token|apikey|cookie|authorization|privatekey|secretkey)$/
+const SECRET_ENDING =
+  /(?:passphrase|secret|token|apikey|cookie|authorization|privatekey|secretkey|accesskey|encryptionkey|signingkey|subscriptionkey)$/
+
+/** A password wherever the word stands: password1, passwordHash, password_confirmation. */
+const PASSWORD = /password|passwd/
+
+/**
+ * `pass` as the last word of a key as it was written: DB_PASS, smtpPass, user[pass], SMTPPass, but neither bypass nor
+ * COMPASS.
+ */
+const LAST_WORD_PASS = /(?:(?:^|\P{L})(?:pass|PASS)|Pass|(?<=\p{Ll})PASS)[^\p{L}\p{N}]*$/u
 
 /** Where Node keeps the header of a request as one text, with all credentials in it. */
 const RAW_HEADER_KEYS: ReadonlySet<string> = new Set(['_header', 'outputData'])
@@ -32,9 +48,15 @@ const RAW_HEADER_KEYS: ReadonlySet<string> = new Set(['_header', 'outputData'])
 const MAX_CACHED = 1024
 const MAX_CACHED_KEY = 64
 
-/** A key as it is compared: lower case, without `-`, `_`, `.`, spaces, and the brackets of forms (`user[password]`). */
+/**
+ * A key as it is compared: lower case, letters of other widths and styles as the plain ones, without `-`, `_`, `.`, spaces,
+ * and the brackets of forms (`user[password]`).
+ */
 export function normalKey(key: string): string {
-  return key.toLowerCase().replaceAll(/[-_.\s[\]]/g, '')
+  return key
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[-_.\s[\]]/g, '')
 }
 
 /**
@@ -46,7 +68,8 @@ export function secretKeys(own: readonly string[]): (key: string) => boolean {
   const isSecret = (key: string): boolean => {
     if (RAW_HEADER_KEYS.has(key)) return true
     const normal = normalKey(key)
-    return secrets.has(normal) || SECRET_ENDING.test(normal)
+    if (secrets.has(normal) || SECRET_ENDING.test(normal) || PASSWORD.test(normal)) return true
+    return LAST_WORD_PASS.test(key.normalize('NFKC'))
   }
   const cache = new Map<string, boolean>()
   return (key) => {

@@ -4,6 +4,7 @@ import { assertName } from './option-object.ts'
 import { type LoggingOptions, resolveLogging } from './options.ts'
 import { install, installedEngine, refreshLevels } from './runtime.ts'
 import { flushOnSignals } from './signals.ts'
+import { assertOwnFiles } from './sinks/own-files.ts'
 
 /** What `setupLogging` has set up. */
 export interface Logging extends AsyncDisposable {
@@ -15,7 +16,8 @@ export interface Logging extends AsyncDisposable {
   setLevel(level: Threshold, logger?: string): void
   /**
    * Resolves when all lines so far are written, or dropped and counted. A place that is out of order (a full disk) is not waited for:
-   * `stats().bufferedBytes` says what waits on. Never rejects.
+   * `stats().bufferedBytes` says what waits on. A pipe that nobody reads is: somebody may come; `close` gives up after
+   * `exitFlushTimeout`. Never rejects.
    */
   flush(): Promise<void>
   /** Writes at once what can be written without waiting for others. */
@@ -32,6 +34,7 @@ export interface Logging extends AsyncDisposable {
  */
 export function setupLogging(options: LoggingOptions = {}): Logging {
   const { rules, shape, sinks, flushOnSignal } = resolveLogging(options, process.env)
+  assertOwnFiles(sinks)
   // The one before gives back its files first: the next may use the same.
   void install(undefined)?.close()
   const engine = new Engine(shape, sinks)

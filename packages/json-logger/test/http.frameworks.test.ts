@@ -1,7 +1,7 @@
 import { eventually, seededRandom, testSeed } from '@org/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RequestContextOptions } from '../src/http/index.ts'
-import { parseTraceparent } from '../src/trace-context.ts'
+import { parseTraceparent } from '../src/http/traceparent.ts'
 import { type CapturedRecords, captureRecords } from './captured-records.ts'
 import { startExpressApp } from './http-app.express.ts'
 import { startFastifyApp } from './http-app.fastify.ts'

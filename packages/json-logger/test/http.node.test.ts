@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { currentContext, getRequestId, innerContext, runInContext, withContext } from '../src/context.ts'
 import { requestContext, type RequestContextOptions } from '../src/http/index.ts'
 import type { LogRecord } from '../src/index.ts'
-import { newSpan } from '../src/trace-context.ts'
+import { newSpan } from '../src/http/traceparent.ts'
 import { type CapturedRecords, captureRecords } from './captured-records.ts'
 import { portOf, send, sendAndHold } from './live-http.ts'
 
@@ -239,6 +239,10 @@ describe('requestContext on one connection', () => {
 
   it.each([
     ['GET http://user:password@host/path?token=1 HTTP/1.1', '/path'],
+    ['GET //user:password@host/path HTTP/1.1', '/path'],
+    ['GET ///user:pass;word@host/path HTTP/1.1', '/path'],
+    ['GET //a/b HTTP/1.1', '//a/b'],
+    ['GET /a;jsessionid=1/b?c HTTP/1.1', '/a'],
     ['GET /a%20b?token=1 HTTP/1.1', '/a%20b'],
     ['GET /a?b?c#d HTTP/1.1', '/a'],
     ['OPTIONS * HTTP/1.1', '*'],

@@ -75,15 +75,16 @@ describe('levels', () => {
     expect(LEVELS.filter((level) => log.isEnabled(level))).toEqual([])
   })
 
-  it('are read from LOG_LEVEL in any case, and its names come before those of the options', () => {
-    vi.stubEnv('LOG_LEVEL', ' WARN , app.db=Debug, undici.*=silent')
+  it('are read from LOG_LEVEL in any case, and the options win over it', () => {
+    vi.stubEnv('LOG_LEVEL', ' WARNING , app.db=Debug, app.http=CRITICAL, undici.*=silent')
     setupLogging({ console: false, levels: { 'app.db': 'error', app: 'error' }, sinks: [captureLines('json').sink] })
     const least = (name: string) => LEVELS.find((level) => getLogger(name).isEnabled(level))
-    expect(['x', 'app', 'app.db', 'app.db.pool', 'undici.fetch', 'undici'].map(least)).toEqual([
+    expect(['x', 'app', 'app.db', 'app.db.pool', 'app.http', 'undici.fetch', 'undici'].map(least)).toEqual([
       'warn',
       'error',
-      'debug',
-      'debug',
+      'error',
+      'error',
+      'fatal',
       undefined,
       'warn',
     ])

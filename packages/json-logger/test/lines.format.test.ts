@@ -159,7 +159,7 @@ describe('a line', () => {
       [{ toJSON: () => ({ toJSON: 'text' }) }, { toJSON: 'text' }],
     ]
     for (const [fields, expected] of given) {
-      getLogger('app').info('m', fields as object as never)
+      getLogger('app').info('m', fields as object)
       const { timestamp, level, logger, message, ...rest } = json.parsed()
       expect([level, logger, message, typeof timestamp]).toEqual(['INFO', 'app', 'm', 'string'])
       expect(rest).toEqual(expected)
@@ -182,13 +182,13 @@ describe('a line', () => {
     expect(text.lines.at(-1)).toMatch(
       / - ERROR - boom error="TypeError: boom"\n {4}at [^]*\n {4}caused by: Error: why\n/,
     )
-    log.error('m', error as never)
+    log.error('m', error)
     expect(json.parsed()).toMatchObject({ message: 'm', error: shape })
     log.error(error, { error: 'mine', error_: 'too' })
     expect(json.parsed()).toMatchObject({ message: 'boom', error: 'mine', error_: 'too', error__: shape })
     log.error(error, { error })
     expect(Object.keys(json.parsed()).filter((name) => name.startsWith('error'))).toEqual(['error'])
-    log.error(error, new Map([['a', 1]]) as never)
+    log.error(error, new Map([['a', 1]]))
     expect(json.parsed()).toMatchObject({ error: shape, value: { a: 1 } })
     log.child({ error }).info('bound')
     expect(json.parsed()).toMatchObject({ message: 'bound', error: shape })

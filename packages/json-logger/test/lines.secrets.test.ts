@@ -4,6 +4,7 @@ import { captureLines } from './captured-lines.ts'
 
 const BY_KEY = 'KEY0SECRET'
 const BY_PATH = 'PATH0SECRET'
+const IN_URL = 'URL0SECRET'
 const BY_PATTERN = 'sk_0123456789abcdef'
 
 describe('a secret', () => {
@@ -38,16 +39,20 @@ describe('a secret', () => {
           )
           log.error(failure, planted)
           log.error('m', { error: failure })
-          log.child({ error: failure }).error('m', new Map([['password', BY_KEY]]) as never)
+          log.child({ error: failure }).error('m', new Map([['password', BY_KEY]]))
           log.info({ password: BY_KEY, at: BY_PATTERN } as never)
           log.info('m', [{ password: BY_KEY }, BY_PATTERN] as never)
-          log.info('m', new URL(`https://u:${BY_KEY}@host/?token=${BY_KEY}`) as never)
+          log.info('m', new URL(`https://u:${BY_KEY}@host/?token=${BY_KEY}`))
+          const url = `https://u:${IN_URL}@host/a?token=${IN_URL}&a=1`
+          log.info(`at ${url}`, { url, deep: [{ url, [url]: 1 }], [url]: 1, login: `/login?token=${IN_URL}` })
+          log.error(new TypeError(`Invalid URL ${url}`, { cause: url }), new Map([[url, url]]))
+          log.info(() => ({ url }) as never, new URL(url))
           log.info('x'.repeat(65_400) + BY_PATTERN, { a: `${'y'.repeat(65_530)}${BY_PATTERN}` })
         }),
       )
       const all = [...json.lines, ...text.lines, ...records.map((record) => JSON.stringify(record))]
-      expect(all).toHaveLength(27)
-      for (const secret of [BY_KEY, BY_PATH, BY_PATTERN, BY_PATTERN.slice(0, 12)]) {
+      expect(all).toHaveLength(36)
+      for (const secret of [BY_KEY, BY_PATH, IN_URL, BY_PATTERN, BY_PATTERN.slice(0, 12)]) {
         expect(all.filter((each) => each.includes(secret))).toEqual([])
       }
       for (const line of all.filter((each) => !each.includes('xxx'))) expect(line).toContain('[redacted]')

@@ -1,4 +1,4 @@
-import { describe, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { CacheLogger } from '../../tiered-cache/src/options.ts'
 import { getLogger, type Log, type Logger, withContext, withRequestId } from '../src/index.ts'
 
@@ -48,5 +48,15 @@ describe('Logger', () => {
   it('hands on what runs in a context', () => {
     expectTypeOf(withRequestId('id', () => 7)).toEqualTypeOf<number>()
     expectTypeOf(withContext({ a: 1 }, async () => Promise.resolve('x'))).toEqualTypeOf<Promise<string>>()
+  })
+
+  it('takes objects whose type is an interface, as fields, bindings and context', () => {
+    interface User {
+      readonly id: number
+    }
+    const user: User = { id: 1 }
+    const log = getLogger('app')
+    withContext(user, () => log.child(user).trace('seen', user))
+    expect(log.isEnabled('INFO' as 'info')).toBe(true)
   })
 })

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, readdirSync } from 'node:fs'
+import { appendFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type Random, seededRandom, testSeed } from '@org/testkit'
+import { setImmediate as turn } from 'node:timers/promises'
+import { eventually, type Random, seededRandom, testSeed } from '@org/testkit'
 import { describe, expect, it } from 'vitest'
 import { contentsOf, freshDirectory, linesOf, openRotating, PLAIN } from './rotating-file.fixture.ts'
 import type { WriterOrder } from './rotating-file.writer.fixture.ts'
@@ -11,6 +12,17 @@ import type { WriterOrder } from './rotating-file.writer.fixture.ts'
 const seed = testSeed()
 const WRITER = join(import.meta.dirname, 'rotating-file.writer.fixture.ts')
 const KILLS = 12
+const NEIGHBOURS = 30
+
+const LONG_LINE = 1_000_000
+
+/** Long lines, one after the other: a kill mostly hits the middle of a write. */
+const LONG_WRITES = `
+  const { openSync, writeSync } = require('node:fs')
+  const file = openSync(process.argv[1], 'a')
+  const line = Buffer.from('x'.repeat(${LONG_LINE}) + ' end\\n')
+  for (;;) writeSync(file, line)
+`
 
 /** What a killed writer had said. */
 interface Told {
@@ -91,7 +103,51 @@ describe('RotatingFile, killed', () => {
     target.write('next\n', true)
     expect(linesOf(path)).toEqual(['whole', 'tor', 'next'])
   })
+
+  it.each(['turn', 'line'] as const)('begins a new line behind one torn between two writes (durability %s)', (how) => {
+    const path = join(freshDirectory(), 'app.log')
+    const { target } = openRotating(path, { durability: how })
+    target.write('{"n":1}\n', true)
+    appendFileSync(path, '{"half')
+    target.write('{"n":2}\n', true)
+    appendFileSync(path, '{"n":3}\n')
+    target.write('{"n":4}\n', true)
+    expect(linesOf(path)).toEqual(['{"n":1}', '{"half', '{"n":2}', '{"n":3}', '{"n":4}'])
+  })
+
+  it('leaves every line of a healthy neighbour whole', async () => {
+    const path = join(freshDirectory(), 'app.log')
+    const { target } = openRotating(path)
+    const over = new AbortController()
+    const neighbours = killNeighbours(path).finally(() => over.abort())
+    let written = 0
+    while (!over.signal.aborted) {
+      target.write(`{"survivor":${written++}}\n`, true)
+      await turn()
+    }
+    expect(await neighbours).toBe(NEIGHBOURS)
+    const lines = linesOf(path)
+    // Else no neighbour was killed in the middle of a write, and nothing is proven.
+    expect(lines.filter((line) => isTorn(line)).length).toBeGreaterThan(0)
+    const own = lines.filter((line) => line.includes('survivor'))
+    expect(own).toEqual(Array.from({ length: written }, (_, index) => `{"survivor":${index}}`))
+  }, 60_000)
 })
+
+/** Starts writers of long lines and kills each in the middle of its writing; answers how many. */
+async function killNeighbours(path: string): Promise<number> {
+  let killed = 0
+  for (; killed < NEIGHBOURS; killed++) {
+    const child = spawn(process.execPath, ['-e', LONG_WRITES, path], { stdio: ['ignore', 'inherit', 'inherit'] })
+    const longer = statSync(path).size + LONG_LINE
+    await eventually(() => statSync(path).size > longer, { within: 30_000, every: 1 })
+    child.kill('SIGKILL')
+    await once(child, 'close')
+  }
+  return killed
+}
+
+const isTorn = (line: string): boolean => /^x+$/.test(line)
 
 /** Names without a gap; nothing of the dead is left beside them. */
 function checkChain(path: string): void {

@@ -52,6 +52,18 @@ describe.each(['turn', 'line'] as const)('RotatingFile, its file touched by othe
     expect(readFileSync(path, 'utf8')).toBe('1234567890123456789012345\n')
   })
 
+  it('loses no line of a turn that is urgent or written one by one, though the file goes away in between', () => {
+    const path = join(freshDirectory(), 'app.log')
+    const { target } = openRotating(path, { durability })
+    for (const goAway of [rmSync, (old: string) => renameSync(old, `${old}-old`), truncateSync]) {
+      target.write('before\n', true)
+      goAway(path)
+      target.write('b\n', durability === 'turn')
+      target.write('c\n', durability === 'turn')
+      expect(readFileSync(path, 'utf8')).toBe('b\nc\n')
+    }
+  })
+
   function open(): { path: string; readonly write: (line: string) => Promise<unknown> } {
     const path = join(freshDirectory(), 'logs', 'deep', 'app.log')
     const { target } = openRotating(path, { durability, maxBytes: 50, backupCount: 3 })

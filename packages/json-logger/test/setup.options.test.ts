@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { getLogger, type Logging, setupLogging } from '../src/index.ts'
+import { fileSink, getLogger, type Logging, setupLogging } from '../src/index.ts'
 import { type CapturedLines, captureLines } from './captured-lines.ts'
 
 /** An option, a value that it refuses, and how the refusal begins. */
@@ -157,6 +157,19 @@ describe('setupLogging', () => {
     getLogger('app').info('m', { a: 1 })
     expect(coloured.lines[0]).toContain('\u001b[')
     expect(bare.lines[0]).not.toContain('\u001b[')
+  })
+
+  it('refuses two sinks on one file, and changes nothing then', () => {
+    const path = join(directory, 'one.log')
+    const before = setupLogging({ console: false, file: path })
+    const again = { console: false, file: path, sinks: [fileSink({ file: join(directory, '.', 'one.log') })] } as const
+    expect(() => setupLogging(again)).toThrow(RangeError)
+    expect(() => setupLogging(again)).toThrow('sinks must be on files that no other sink writes, got ')
+    getLogger('app').info('still there')
+    before.flushSync()
+    expect(before.stats().sinks).toMatchObject([{ name: `file ${path}`, written: 1 }])
+    const shared = [fileSink({ file: '/dev/null' }), fileSink({ file: '/dev/null' })]
+    expect(() => setupLogging({ console: false, sinks: shared })).not.toThrow()
   })
 })
 

@@ -1,3 +1,4 @@
+export { type DebianProgram, debianProgram } from './debian-program.ts'
 export { type EventuallyOptions, eventually } from './eventually.ts'
 export { freePort } from './free-port.ts'
 export { type Gate, gate } from './gate.ts'

@@ -25,6 +25,7 @@ export function encodeObject(
       const key = keys[index] as string
       if (key.length > MAX_NAME) break
       const member = walk.keys.of(key)
+      if (member.mayScrub) break
       walk.left -= member.next.length + 1
       text += index === 0 ? `{${member.text}` : member.next
       text += member.isSecret ? walk.mask() : encodeRead(walk, source, key, undefined, depth)

@@ -148,7 +148,7 @@ export class FieldEncoder {
 
   /** A string as it is quoted: what is beyond the length of a line is cut off unseen, and the line says that it was cut. */
   #shown(value: string): string {
-    const clean = this.#hasPatterns ? this.#redactor.scrub(value) : value
+    const clean = this.#redactor.scrub(value)
     return clean.length > this.#shape.maxLineBytes ? clean.slice(0, this.#shape.maxLineBytes) : clean
   }
 

@@ -9,6 +9,8 @@ export interface MemberKey {
   readonly next: string
   /** Whether the value under it is secret, whatever the paths say. */
   readonly isSecret: boolean
+  /** Whether the key itself may hold a secret, as one that is a URL may. */
+  readonly mayScrub: boolean
 }
 
 /** Keys that are kept. They come from the data, so there is no end to them. */
@@ -31,7 +33,12 @@ export class MemberKeys {
 
   #make(key: string): MemberKey {
     const quoted = quote(key)
-    const made = { text: `${quoted}:`, next: `,${quoted}:`, isSecret: this.#redactor.isSecretKey(key) }
+    const made: MemberKey = {
+      text: `${quoted}:`,
+      next: `,${quoted}:`,
+      isSecret: this.#redactor.isSecretKey(key),
+      mayScrub: this.#redactor.mayScrub(key),
+    }
     if (key.length > MAX_CACHED_KEY) return made
     if (this.#cache.size >= MAX_CACHED) this.#cache.clear()
     this.#cache.set(key, made)

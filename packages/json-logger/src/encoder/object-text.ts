@@ -19,7 +19,7 @@ export class ObjectText {
 
   /** Begins a member under a key of the data; the text of its value comes next. */
   key(key: string): void {
-    const name = key.length <= MAX_NAME && !this.#walk.redactor.hasPatterns ? key : this.#walk.name(key)
+    const name = key.length <= MAX_NAME && !this.#walk.keys.of(key).mayScrub ? key : this.#walk.name(key)
     const isChanged = name !== key || this.#fixed?.includes(key) === true
     this.#begin(isChanged ? this.#unused(name) : key)
   }

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { quietAnswer } from '../quiet-answer.ts'
 import type { PathStep } from '../redact.ts'
 import { encodeBytes, isBytes } from './bytes-value.ts'
 import { className } from './class-name.ts'
@@ -7,7 +8,6 @@ import { encodeErrorObject } from './error-object.ts'
 import { isError } from './is-error.ts'
 import { encodeEntries, encodeMap, encodeSet } from './keyed-collections.ts'
 import { MAX_DEPTH } from './limits.ts'
-import { urlText } from './url-text.ts'
 import type { Walk } from './walk.ts'
 
 /** Collections that are read by their entries. */
@@ -55,7 +55,7 @@ function hasNoClass(value: object): boolean {
 function encodeLeaf(walk: Walk, value: object, at: PathStep | undefined, depth: number): string | undefined {
   if (types.isDate(value)) return walk.note(dateText(value))
   if (types.isRegExp(value)) return walk.text(RegExp.prototype.toString.call(value))
-  if (value instanceof URL) return walk.text(urlText(value.href, walk.redactor))
+  if (value instanceof URL) return walk.text(value.href)
   if (isBytes(value)) return encodeBytes(walk, value, depth)
   if (types.isBoxedPrimitive(value)) return walk.encode(walk, unboxed(value), at, depth)
   return undefined
@@ -82,7 +82,7 @@ function encodeCollection(walk: Walk, value: object, at: PathStep | undefined, d
 
 function answerOf(value: object): Answer | undefined {
   const { toJSON } = value as { readonly toJSON?: unknown }
-  return typeof toJSON === 'function' ? { json: toJSON.call(value, '') as unknown } : undefined
+  return typeof toJSON === 'function' ? { json: quietAnswer(toJSON.call(value, '')) } : undefined
 }
 
 function encodeAnswer(walk: Walk, { json }: Answer, at: PathStep | undefined, depth: number): string {

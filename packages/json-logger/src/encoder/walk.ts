@@ -57,10 +57,9 @@ export class Walk {
 
   /** A string of the data as JSON, scrubbed, in at most half of the room: what follows is to be seen too. */
   text(text: string, share: number = this.left / 2): string {
-    // Six characters are the longest escape: the usual text fits without a second look.
-    if (text.length * 6 < share && !this.redactor.hasPatterns) return this.wrote(quote(text))
     const clean = this.scrub(text)
-    return this.wrote(quoteWithin(clean, share))
+    // Six characters are the longest escape: the usual text fits without a second look.
+    return this.wrote(clean.length * 6 < share ? quote(clean) : quoteWithin(clean, share))
   }
 
   /** A short word on a value that has no JSON of its own, as JSON. */
@@ -73,9 +72,9 @@ export class Walk {
     return cutText(this.scrub(text), MAX_NAME)
   }
 
-  /** The text without what patterns match. Where the work is used up nothing of it is shown. */
+  /** The text without its secrets. Where the work is used up nothing of it is shown. */
   scrub(text: string): string {
-    if (!this.redactor.hasPatterns) return text
+    if (!this.redactor.mayScrub(text)) return text
     if (this.work <= 0) return `[${text.length} characters]`
     this.work -= text.length
     return this.redactor.scrub(text)

@@ -14,8 +14,8 @@ export interface Answer {
 /** Method and path come from outside: longer ones are cut. */
 const MAX_TEXT = 1024
 
-/** `http://user:password@host` before the path, as proxies are sent it. */
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i
+/** `http://user:password@host` before the path, as proxies are sent it; without a scheme where it cannot be a path. */
+const ORIGIN = /^(?:[a-z][a-z0-9+.-]*:\/\/|\/\/+(?=[^/?#]*[:@]))[^/?#]*/i
 
 const log = getLogger('http.access')
 
@@ -59,10 +59,9 @@ function write(level: Level, request: { method: string; path: string }, answer: 
   })
 }
 
-/** The path of a URL in origin or absolute form, without query and fragment. */
+/** The path of a URL in origin or absolute form, without query, fragment, and what stands behind a `;` (`;jsessionid=`). */
 function pathOf(url: string): string {
-  const bounded = url.slice(0, 2 * MAX_TEXT)
-  const path = bounded.startsWith('/') ? bounded : bounded.replace(ORIGIN, '')
-  const end = path.search(/[?#]/)
+  const path = url.slice(0, 2 * MAX_TEXT).replace(ORIGIN, '')
+  const end = path.search(/[?#;]/)
   return (end === -1 ? path : path.slice(0, end)).slice(0, MAX_TEXT)
 }

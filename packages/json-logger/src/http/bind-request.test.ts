@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { type Context, currentContext, getRequestId, innerContext, runInContext, withContext } from '../context.ts'
-import { newSpan } from '../trace-context.ts'
+import { newSpan } from './traceparent.ts'
 import { bindRequest, keepContext, pinContext } from './bind-request.ts'
 
 describe('bindRequest', () => {

@@ -1,5 +1,6 @@
 import { currentContext, type Context } from '../context.ts'
-import { activeTrace, formatTraceparent } from '../trace-context.ts'
+import { activeTrace } from '../trace-context.ts'
+import { formatTraceparent } from './traceparent.ts'
 
 /** The name of the id's header where the context was not begun by a middleware. */
 const DEFAULT_HEADER = 'x-request-id'

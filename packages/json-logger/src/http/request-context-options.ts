@@ -29,6 +29,50 @@ export interface RequestContextSettings {
 
 const KNOWN = ['header', 'trustInbound', 'accessLog', 'makeId']
 
+/** Headers that frame a message, belong to one connection, or mean something to whoever gets them. */
+const TAKEN_HEADERS: ReadonlySet<string> = new Set([
+  'accept',
+  'age',
+  'allow',
+  'authorization',
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-security-policy',
+  'content-type',
+  'cookie',
+  'date',
+  'etag',
+  'expect',
+  'expires',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'last-modified',
+  'location',
+  'origin',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'range',
+  'retry-after',
+  'server',
+  'set-cookie',
+  'strict-transport-security',
+  'te',
+  'traceparent',
+  'tracestate',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'vary',
+  'via',
+  'www-authenticate',
+])
+
 /** A token of RFC 9110, section 5.6.2. */
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/
 
@@ -46,8 +90,8 @@ export function resolveRequestContextOptions(options: RequestContextOptions = {}
 function headerName(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`header must be the name of an HTTP header, got ${shown(value)}`)
   const name = value.toLowerCase()
-  if (HEADER_NAME.test(name) && name !== 'traceparent') return name
-  throw new RangeError(`header must be the name of an HTTP header other than traceparent, got ${shown(value)}`)
+  if (HEADER_NAME.test(name) && !TAKEN_HEADERS.has(name)) return name
+  throw new RangeError(`header must be the name of an HTTP header that has no other meaning, got ${shown(value)}`)
 }
 
 function flag(option: string, value: unknown): boolean {

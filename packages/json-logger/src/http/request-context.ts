@@ -1,5 +1,6 @@
 import { type Context, currentContext, innerContext, runInContext } from '../context.ts'
-import { activeTrace, newSpan, parseTraceparent } from '../trace-context.ts'
+import { activeTrace } from '../trace-context.ts'
+import { newSpan, parseTraceparent } from './traceparent.ts'
 import { accessLine } from './access-line.ts'
 import { keepContext, pinContext, pinnedContext } from './bind-request.ts'
 import { isAborted, isOver, type NodeRequest, type NodeResponse, setHeaders } from './node-exchange.ts'

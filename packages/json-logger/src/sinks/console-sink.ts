@@ -36,12 +36,18 @@ export function consoleSink(options: ConsoleSinkOptions = {}): Sink {
     level,
     format: json ? 'json' : 'text',
     hasColours: !json && hasColours(stream),
-    // A worker's stream has none of its own: its lines go by way of the main thread.
     open: (context) =>
-      hasDescriptor(stream) ? new DescriptorTarget(stream, bounds, context) : new StreamTarget(stream, bounds, context),
+      takesBytes(stream) ? new DescriptorTarget(stream, bounds, context) : new StreamTarget(stream, bounds, context),
   })
 }
 
-function hasDescriptor(stream: NodeJS.WriteStream): stream is NodeJS.WriteStream & StandardStream {
-  return typeof (stream as { fd?: number }).fd === 'number'
+/**
+ * Whether a stream's descriptor may be written to. A worker's stream has none: its lines go by way of the main thread. Bytes
+ * for a terminal of Windows are read in its own code page: only the stream knows how to write UTF-8 there.
+ */
+export function takesBytes(
+  stream: NodeJS.WriteStream,
+  platform: NodeJS.Platform = process.platform,
+): stream is NodeJS.WriteStream & StandardStream {
+  return typeof (stream as { fd?: number }).fd === 'number' && !(platform === 'win32' && stream.isTTY)
 }

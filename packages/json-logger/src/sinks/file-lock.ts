@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, openSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { threadId } from 'node:worker_threads'
+import { thread } from './thread.ts'
 
 /** A lock that is older is nobody's: what is done under one takes a millisecond. */
 const STALE_MS = 10_000
@@ -35,7 +35,7 @@ export function isAlive(pid: number): boolean {
 
 /** What the lock now says, or `undefined` where there is one already. */
 function create(path: string): string | undefined {
-  const holder = `${process.pid} ${threadId} ${hostname()}`
+  const holder = `${process.pid} ${thread()} ${hostname()}`
   try {
     symlinkSync(holder, path)
     return holder
@@ -92,10 +92,10 @@ function breakStale(path: string): boolean {
 
 function isStale(path: string): boolean {
   if (isOld(path)) return true
-  const [pid, thread, host] = contentOf(path).split(' ')
+  const [pid, threadId, host] = contentOf(path).split(' ')
   // Numbers of processes mean nothing in another container.
   if (host !== hostname()) return false
-  return Number(pid) === process.pid ? Number(thread) === threadId : !isAlive(Number(pid))
+  return Number(pid) === process.pid ? Number(threadId) === thread() : !isAlive(Number(pid))
 }
 
 /** Not of one that is gone: another may have made it anew by now. One from the future is as old: the clock was put back. */

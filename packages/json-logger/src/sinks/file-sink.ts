@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { byteCount, type Bytes } from '../bytes.ts'
 import { type Duration, durationMs } from '../duration.ts'
 import { type Threshold, thresholdSeverity } from '../level.ts'
@@ -20,7 +21,7 @@ export interface RotationOptions {
   readonly maxBackupAge?: Duration | undefined
   /**
    * What the sudden death of the process may take. `'turn'`, the default: the lines of the running turn of the event loop, never an
-   * `error` or `fatal`; `'line'`: none, at the price of a system call per line.
+   * `error` or `fatal`; `'line'`: none, at the price of two system calls per line.
    */
   readonly durability?: 'turn' | 'line' | undefined
 }
@@ -54,7 +55,8 @@ export function fileSink(options: FileSinkOptions): Sink {
   const bounds = resolveBounds(options)
   const resolved = { path: options.file, maxBufferedBytes: bounds.maxBufferedBytes, ...resolveRotation(options) }
   return new LineSink({
-    name: 'file',
+    name: `file ${options.file}`,
+    file: resolve(options.file),
     level,
     format: json ? 'json' : 'dated-text',
     hasColours: false,

@@ -17,6 +17,8 @@ import type { Sink } from './sink.ts'
 export interface LineSinkOptions {
   /** In `stats()` and in reports. */
   readonly name: string
+  /** The whole path of the file that it writes, where it is one. */
+  readonly file?: string
   readonly level: Threshold | undefined
   readonly format: LineFormat
   readonly hasColours: boolean
@@ -39,6 +41,7 @@ const NOTHING: TargetStats = { written: 0, dropped: 0, writeFaults: 0, rotations
  */
 export class LineSink implements Sink {
   readonly name: string
+  readonly file: string | undefined
   readonly level: Threshold | undefined
   readonly format: LineFormat
   readonly hasColours: boolean
@@ -47,8 +50,9 @@ export class LineSink implements Sink {
   #encoder: LineEncoder = new LineEncoder(PLAIN_SHAPE)
   #isClosed = false
 
-  constructor({ name, level, format, hasColours, open }: LineSinkOptions) {
+  constructor({ name, file, level, format, hasColours, open }: LineSinkOptions) {
     this.name = name
+    this.file = file
     this.level = level
     this.format = format
     this.hasColours = hasColours

@@ -49,6 +49,17 @@ describe('LogFile', () => {
     expect(file.size).toBe(8)
   })
 
+  it('begins a new line behind one that another left torn meanwhile', () => {
+    const file = openIn()
+    append(file, 'a\n')
+    appendFileSync(file.path, 'tor')
+    file.look()
+    append(file, 'b\n')
+    append(file, 'c\n')
+    expect(readFileSync(file.path, 'utf8')).toBe('a\ntor\nb\nc\n')
+    expect(file.size).toBe(10)
+  })
+
   it('puts no empty line where the torn one was another write, ended meanwhile', () => {
     const file = openIn('tor')
     appendFileSync(file.path, 'n?\n')

@@ -46,7 +46,7 @@ export class LogFile {
   look(): void {
     const stats = this.#file === -1 ? undefined : statSync(this.path, STAT_OR_NONE)
     if (stats !== undefined && stats.ino === this.#inode && stats.dev === this.#device) {
-      this.size = Number(stats.size)
+      this.#follow(Number(stats.size))
     } else {
       this.close()
       this.#open()
@@ -100,6 +100,12 @@ export class LogFile {
       closeSync(file)
       throw error
     }
+  }
+
+  /** Takes over the size. Another who was killed in the middle of a write has left a torn line there. */
+  #follow(size: number): void {
+    if (size !== this.size && !endsWithLine(this.#file, size)) this.#endsTorn = true
+    this.size = size
   }
 
   #endLine(): void {

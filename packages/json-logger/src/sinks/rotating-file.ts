@@ -27,9 +27,6 @@ export interface RotatingFileOptions {
 
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 5_000
-/** How long, within a turn, and for how many bytes `durability: 'line'` believes what it saw of the file. */
-const TRUST_MS = 1
-const TRUST_BYTES = 4_096
 
 /**
  * A log file that is rotated by size: `app.log`, `app.log.1` … `.n`, the same bytes as Python's RotatingFileHandler has
@@ -56,8 +53,6 @@ export class RotatingFile implements LineTarget {
   #closing: Promise<void> | undefined
   #retryMs = FIRST_RETRY_MS
   #retryTimer: NodeJS.Timeout | undefined
-  #trustedUntil = 0
-  #trustedSize = 0
 
   constructor(options: RotatingFileOptions, context: TargetContext) {
     const path = resolve(options.path)
@@ -90,7 +85,6 @@ export class RotatingFile implements LineTarget {
   }
 
   flushSync(): void {
-    this.#trustedUntil = 0
     this.#drain()
   }
 
@@ -128,7 +122,6 @@ export class RotatingFile implements LineTarget {
 
   readonly #endTurn = (): void => {
     this.#isTurnOpen = false
-    this.#trustedUntil = 0
     if (!this.#writing.isOn) this.#drain()
   }
 
@@ -145,22 +138,11 @@ export class RotatingFile implements LineTarget {
   }
 
   #writePiece(): void {
-    this.#look()
+    this.#file.look()
     const piece = this.#held.piece(this.#nextLimit())
     const done = this.#file.append(piece)
     this.#held.written(done)
     if (done < piece.length) throw this.#file.fault
-  }
-
-  #look(): void {
-    if (this.#isLineByLine) {
-      // Set back, the clock cannot do more than the other two bounds allow: the turn's end and the size.
-      const now = Date.now()
-      if (now < this.#trustedUntil && this.#file.size < this.#trustedSize) return
-      this.#trustedUntil = now + TRUST_MS
-    }
-    this.#file.look()
-    this.#trustedSize = this.#file.size + TRUST_BYTES
   }
 
   /** How many bytes may come next into the file that is open, after a rotation where one is due; one line may be longer. */
@@ -186,7 +168,6 @@ export class RotatingFile implements LineTarget {
 
   #suspend(error: unknown): void {
     this.#held.countFault()
-    this.#trustedUntil = 0
     this.#writing.begin(error)
     if (this.#retryTimer !== undefined || this.#isClosed) return
     this.#retryTimer = setTimeout(() => this.#retry(), this.#retryMs).unref()

@@ -29,6 +29,16 @@ export function specialFileTarget(
   }
 }
 
+/** Whether a path leads to a FIFO or a device. */
+export function isSpecialFile(path: string): boolean {
+  try {
+    const stats = statSync(path)
+    return stats.isFIFO() || stats.isCharacterDevice()
+  } catch {
+    return false
+  }
+}
+
 /** For reading as well: a FIFO opened for writing alone would wait for a reader, and fail when the last one goes. */
 function openSpecial(path: string): number | undefined {
   try {
