@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto'
+import type { Bulkhead } from '@org/breaker'
+import { getRequestId } from '@org/json-logger'
+import type { TieredCache } from '@org/tiered-cache'
+import type { AcousticAnalyzer } from './analysis/acoustic-analyzer.ts'
+import type { Acoustics } from './analysis/acoustics.ts'
+import { type AnalysisOptions, resolveAnalysisOptions } from './analysis/analysis-options.ts'
+import { PIPELINE_VERSION } from './analysis/pipeline-version.ts'
+import type { Feedback } from './feedback/feedback.ts'
+import type { FeedbackFor } from './feedback/feedback-service.ts'
+import type { ServedFrom } from './served-from.ts'
+import type { Upload } from './upload.ts'
+
+/** What is known of a recording: what the cache keeps. */
+export interface Analysis {
+  readonly acoustics: Acoustics
+  readonly feedback: Feedback
+}
+
+/** An analysis, and how it was come by. */
+export interface AnalysisAnswer {
+  readonly analysis: Analysis
+  /** The tier that had it; `computed`: by this call; `shared`: by another call, which was under way already. */
+  readonly from: 'memory' | 'redis' | 'disk' | 'computed' | 'shared'
+}
+
+export interface AnalysisServiceParts {
+  readonly cache: TieredCache<Analysis>
+  readonly servedFrom: ServedFrom
+  /** How many analyses run at once, the wait for the model included. */
+  readonly bulkhead: Bulkhead
+  readonly analyzer: AcousticAnalyzer
+  readonly feedbackFor: FeedbackFor
+}
+
+/** Feedback without the model is kept only so long: the model may be back. */
+const FALLBACK_TTL = '30s'
+
+/** Analyses recordings, each once: from the cache, else figures first and then the feedback on them. */
+export class AnalysisService {
+  readonly #parts: AnalysisServiceParts
+
+  constructor(parts: AnalysisServiceParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The analysis of an upload. It goes on for the cache when nobody waits for it any more.
+   * @throws UnreadableAudioError, BulkheadFullError, TimeoutError, LoadTimeoutError; TypeError or RangeError for a wrong option
+   */
+  async analyse(upload: Upload, options: AnalysisOptions): Promise<AnalysisAnswer> {
+    const { cache, servedFrom } = this.#parts
+    const key = keyOf(upload, options)
+    let isOwn = false
+    const load = ({ signal }: { readonly signal: AbortSignal }): Promise<Analysis> => {
+      isOwn = true
+      return this.#compute(key, upload, options, signal)
+    }
+    const { value, tier } = await servedFrom.watch(() => cache.getOrSet(key, load))
+    if (tier !== undefined) return { analysis: value, from: tier as AnalysisAnswer['from'] }
+    return { analysis: value, from: isOwn ? 'computed' : 'shared' }
+  }
+
+  async #compute(key: string, upload: Upload, options: AnalysisOptions, signal: AbortSignal): Promise<Analysis> {
+    const { bulkhead, analyzer, feedbackFor, cache } = this.#parts
+    const analysis = await bulkhead.run(
+      async (): Promise<Analysis> => {
+        const acoustics = await analyzer.analyse(upload.path, options, { requestId: getRequestId(), signal })
+        return { acoustics, feedback: await feedbackFor(acoustics, { signal }) }
+      },
+      { signal },
+    )
+    // Of a load that a write overtakes the value goes to those who wait, and only what was written is kept.
+    if (analysis.feedback.source === 'fallback') await cache.set(key, analysis, { ttl: FALLBACK_TTL })
+    return analysis
+  }
+}
+
+/** The same recording with the same options, analysed by the same pipeline. */
+function keyOf({ sha256 }: Upload, options: AnalysisOptions): string {
+  const { pauseSeconds } = resolveAnalysisOptions(options)
+  return createHash('sha256')
+    .update(JSON.stringify([sha256, PIPELINE_VERSION, pauseSeconds]))
+    .digest('hex')
+}

@@ -1,0 +1,115 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import KeyvRedis from '@keyv/redis'
+import { Breaker, Bulkhead, type Clock, pipeline } from '@org/breaker'
+import { getLogger, setupLogging } from '@org/json-logger'
+import { keyvTier, memoryTier, type Tier, TieredCache } from '@org/tiered-cache'
+import { Keyv } from 'keyv'
+import { KeyvFile } from 'keyv-file'
+import { createAcousticAnalyzer } from './analysis/acoustic-analyzer.ts'
+import { type Analysis, AnalysisService } from './analysis-service.ts'
+import type { Config, GigaChatAccess } from './config.ts'
+import { logBreaker } from './feedback/breaker-log.ts'
+import { createFeedback, type FeedbackFor } from './feedback/feedback-service.ts'
+import { createGigaChat } from './feedback/gigachat-client.ts'
+import { gigaChatDispatcher } from './feedback/gigachat-dispatcher.ts'
+import { GIGACHAT_BREAKER, GIGACHAT_PIPELINE } from './feedback/gigachat-limits.ts'
+import { cacheReport, type CacheReport } from './http/cache-stats.ts'
+import { pipelineReport, type PipelineReport } from './http/pipeline-stats.ts'
+import { ServedFrom } from './served-from.ts'
+import { Uploads } from './upload.ts'
+
+/** The service without its HTTP side. */
+export interface Service {
+  readonly analysis: AnalysisService
+  readonly uploads: Uploads
+  cacheReport(): Promise<CacheReport>
+  pipelineReport(): PipelineReport
+  /** Waits a while for what is under way, then ends it; logging is closed last. */
+  close(): Promise<void>
+}
+
+export interface ComposeOptions {
+  readonly config: Config
+  readonly gigaChat: GigaChatAccess
+  /** Of the model's breaker alone. Default: the machine's. */
+  readonly breakerClock?: Clock | undefined
+  /** Default `'stdout'`. */
+  readonly console?: 'stdout' | false | undefined
+}
+
+/** So long an analysis waits for its turn before its client is told to come back. */
+const QUEUE_TIMEOUT = '60s'
+
+/**
+ * Makes every part and gives each what it needs: the one place that knows which libraries there are. Resolves when it is
+ * known which tiers answer.
+ */
+export async function compose({ config, gigaChat, breakerClock, console }: ComposeOptions): Promise<Service> {
+  const { maxParallel, maxQueue } = config
+  const lines = { level: config.logLevel, file: config.logFile, console }
+  const logging = setupLogging(lines)
+  const cache = new TieredCache<Analysis>({
+    tiers: tiersOf(config),
+    ttl: config.cacheTtlMs,
+    logger: getLogger('service.cache'),
+  })
+  const servedFrom = new ServedFrom(cache)
+  const bulkhead = new Bulkhead({
+    name: 'analyses',
+    maxConcurrent: maxParallel,
+    maxQueue,
+    queueTimeout: QUEUE_TIMEOUT,
+  })
+  const analyzer = createAcousticAnalyzer({ threads: Math.min(maxParallel, availableParallelism()), logging: lines })
+  const breaker = new Breaker({ ...GIGACHAT_BREAKER, clock: breakerClock })
+  const dispatcher = gigaChatDispatcher({ caFile: gigaChat.caFile })
+  const feedbackFor = feedbackOf(gigaChat, breaker, dispatcher)
+  const uploads = await Uploads.open(config.maxUploadBytes)
+  await cache.ready()
+  return {
+    analysis: new AnalysisService({ cache, servedFrom, bulkhead, analyzer, feedbackFor }),
+    uploads,
+    cacheReport: () => cacheReport(cache, servedFrom),
+    pipelineReport: () => pipelineReport(bulkhead, breaker),
+    async close() {
+      // The cache first: what it still loads needs the others.
+      await cache.close()
+      await analyzer.close()
+      await dispatcher.destroy()
+      await uploads.close()
+      await logging.close()
+    },
+  }
+}
+
+/** Fastest first. Tiers of the toolkit's own, once there are, take the places of those over Keyv here. */
+function tiersOf({ memoryEntries, redisUrl, cacheDir }: Config): readonly Tier[] {
+  const memory = memoryTier({ maxEntries: memoryEntries })
+  const disk = keyvTier(diskKeyv(cacheDir), { name: 'disk', shared: false, closeKeyv: true })
+  if (redisUrl === undefined) return [memory, disk]
+  return [memory, keyvTier(redisKeyv(redisUrl), { name: 'redis', closeKeyv: true }), disk]
+}
+
+function redisKeyv(url: string): Keyv {
+  const socket = { socketTimeout: 60_000, connectTimeout: 2_000, reconnectStrategy: 200 }
+  // While Redis is away its commands fail at once: in a queue they would only grow old.
+  return new Keyv(new KeyvRedis({ url, socket, disableOfflineQueue: true }, { namespace: 'analysis' }))
+}
+
+/** A file for each entry: one file of all would be written anew for every change. */
+function diskKeyv(directory: string): Keyv {
+  return new Keyv({ store: new KeyvFile({ filename: resolve(directory), separatedFile: true }) })
+}
+
+function feedbackOf(
+  { url, authUrl, key }: GigaChatAccess,
+  breaker: Breaker,
+  dispatcher: ReturnType<typeof gigaChatDispatcher>,
+): FeedbackFor {
+  const logger = getLogger('service.llm')
+  logBreaker(breaker, logger)
+  const limits = pipeline({ ...GIGACHAT_PIPELINE, breaker })
+  const llm = createGigaChat({ url, authUrl, key, dispatcher, pipeline: limits, logger })
+  return createFeedback({ llm, logger })
+}

@@ -1,0 +1,55 @@
+import { fastifyRequestContext, requestContext } from '@org/json-logger/http'
+import { type FastifyInstance, fastify } from 'fastify'
+import type { Service } from './compose.ts'
+import type { Config } from './config.ts'
+import { analyzeRoute } from './http/analyze-route.ts'
+import { answerError, answerNotFound } from './http/error-response.ts'
+import { healthRoutes } from './http/health-routes.ts'
+import { pageRoutes } from './http/page-routes.ts'
+import { statsRoutes } from './http/stats-routes.ts'
+
+/** So long a request may take to arrive, its body included: a large recording over a slow line. */
+const REQUEST_TIMEOUT_MS = 120_000
+const HEADERS_TIMEOUT_MS = 10_000
+const KEEP_ALIVE_MS = 30_000
+const MAX_HEADER_BYTES = 16 * 1024
+/** Of what is no recording, which nothing here takes. */
+const BODY_LIMIT = 16 * 1024
+
+const HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
+
+/** The HTTP side of the service. It listens when told to; who closes it closes the service after it. */
+export async function createServer(service: Service, config: Config): Promise<FastifyInstance> {
+  const { trustProxy, statsToken: token } = config
+  const context = { trustInbound: trustProxy }
+  const inContext = requestContext(context)
+  const server = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
+    // Of a URL that cannot be read, which no hook gets to see.
+    frameworkErrors: (error, request, reply) =>
+      inContext(request.raw, reply.raw, () => answerError(error, request, reply)),
+  })
+  await server.register(fastifyRequestContext(context))
+  addCommonHeaders(server)
+  server.setErrorHandler(answerError)
+  server.setNotFoundHandler(answerNotFound)
+  await server.register(pageRoutes)
+  await server.register(analyzeRoute, service)
+  await server.register(healthRoutes)
+  // Metrics and the dashboard take their place here, behind the same door.
+  await server.register(statsRoutes, { ...service, access: { token, trustProxy } })
+  return server
+}
+
+function addCommonHeaders(server: FastifyInstance): void {
+  let isStopping = false
+  server.addHook('preClose', async () => void (isStopping = true))
+  server.addHook('onSend', async (_request, reply) => {
+    reply.headers(HEADERS)
+    // A connection kept alive would hold up the end.
+    if (isStopping) reply.header('connection', 'close')
+  })
+}
