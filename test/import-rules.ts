@@ -40,12 +40,12 @@ const LOGGER_AREAS: readonly Area[] = [
   {
     name: 'leaf',
     files:
-      /^(option-object|bytes|duration|fields|level|level-rules|context|trace-context|source|bindings|own-fields|process-end)\.ts$/,
+      /^(option-object|bytes|duration|fields|level|level-rules|context|trace-context|source|bindings|own-fields|more-mark|quiet-answer|process-end)\.ts$/,
     sees: [],
   },
   { name: 'record', files: /^record\.ts$/, sees: ['leaf'] },
   { name: 'presets', files: /^presets\//, sees: ['leaf'] },
-  { name: 'redact', files: /^(redact|redact-paths|redact-patterns|secret-keys)\.ts$/, sees: ['leaf'] },
+  { name: 'redact', files: /^(redact(-paths|-patterns|-ranges|-urls)?|secret-keys)\.ts$/, sees: ['leaf'] },
   { name: 'encoder', files: /^encoder\//, sees: ['leaf', 'presets', 'redact'] },
   { name: 'sinks', files: /^sinks\//, sees: ['leaf', 'record', 'presets', 'redact', 'encoder'] },
   {

@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { moreMark } from './encoder/limits.ts'
+import { moreMark } from './more-mark.ts'
 import type { Fields } from './fields.ts'
 import { quietAnswer } from './quiet-answer.ts'
 

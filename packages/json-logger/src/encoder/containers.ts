@@ -1,5 +1,6 @@
 import type { PathStep } from '../redact.ts'
-import { MAX_DEPTH, MAX_NAME, MAX_WIDTH, moreMark } from './limits.ts'
+import { moreMark } from '../more-mark.ts'
+import { MAX_DEPTH, MAX_NAME, MAX_WIDTH } from './limits.ts'
 import { ObjectText } from './object-text.ts'
 import { threw } from './threw.ts'
 import type { Walk } from './walk.ts'

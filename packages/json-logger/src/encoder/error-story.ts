@@ -1,7 +1,8 @@
 import type { PathStep, Redactor } from '../redact.ts'
 import { errorParts, isHidden, readMember, type ErrorParts } from './error-parts.ts'
 import { isError } from './is-error.ts'
-import { cutText, moreMark } from './limits.ts'
+import { moreMark } from '../more-mark.ts'
+import { cutText } from './limits.ts'
 import { escapeText } from './quote.ts'
 import { encodeValue } from './value.ts'
 

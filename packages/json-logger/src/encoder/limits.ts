@@ -30,11 +30,6 @@ export function quoteWithin(text: string, most: number): string {
   return quoted
 }
 
-/** The member that stands for those left out. */
-export function moreMark(count: number): string {
-  return `[${count} more]`
-}
-
 function cutAt(text: string, length: number): string {
   const end = length > 0 && isPair(text, length - 1) ? length - 1 : length
   return `${text.slice(0, end)}... [${text.length - end} more characters]`

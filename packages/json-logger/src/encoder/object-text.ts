@@ -1,4 +1,5 @@
-import { MAX_NAME, moreMark } from './limits.ts'
+import { moreMark } from '../more-mark.ts'
+import { MAX_NAME } from './limits.ts'
 import type { Walk } from './walk.ts'
 
 /** The text of one JSON object as it grows: no key stands in it twice, however keys are scrubbed or cut. */
