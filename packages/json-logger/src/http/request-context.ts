@@ -1,6 +1,5 @@
 import { type Context, currentContext, innerContext, runInContext } from '../context.ts'
 import { activeTrace } from '../trace-context.ts'
-import { newSpan, parseTraceparent } from './traceparent.ts'
 import { accessLine } from './access-line.ts'
 import { keepContext, pinContext, pinnedContext } from './bind-request.ts'
 import { isAborted, isOver, type NodeRequest, type NodeResponse, setHeaders } from './node-exchange.ts'
@@ -11,6 +10,8 @@ import {
   resolveRequestContextOptions,
 } from './request-context-options.ts'
 import { requestIdOf } from './request-id.ts'
+import { hasLostSocket, whenSocketCloses } from './socket-close.ts'
+import { newSpan, parseTraceparent } from './traceparent.ts'
 
 /** Runs `next`, and all that it starts, in the request's context. Throws what `next` throws. */
 export type RequestContextMiddleware = (request: NodeRequest, response: NodeResponse, next: () => void) => void
@@ -69,14 +70,21 @@ function surroundings(): Context | undefined {
 function watch(context: Context, request: NodeRequest, response: NodeResponse): void {
   const write = accessLine(context, request.method, request.originalUrl ?? request.url)
   if (write === undefined) return
-  const over = (): void => write(answerOf(response))
+  // Older Node says 'finish' of an answer whose connection has gone, too.
+  const over = (): void => write(answerOf(response, isAborted(response) || hasLostSocket(request, response)))
+  // What is closed and has not finished was not sent to its end, whatever it says of itself.
+  const closed = (): void => write(answerOf(response, true))
   response.once('finish', over)
-  response.once('close', over)
+  response.once('close', closed)
+  // A response that waits behind another of its connection hears nothing of the connection's end in older Node.
+  whenSocketCloses(request, response, closed)
   if (isOver(response)) over()
 }
 
-function answerOf(response: NodeResponse): { status: number | undefined; bytes: number | undefined; aborted: boolean } {
-  const aborted = isAborted(response)
+function answerOf(
+  response: NodeResponse,
+  aborted: boolean,
+): { status: number | undefined; bytes: number | undefined; aborted: boolean } {
   const length = Number(response.getHeader('content-length'))
   return {
     status: aborted && !response.headersSent ? undefined : response.statusCode,
