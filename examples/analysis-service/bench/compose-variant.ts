@@ -5,8 +5,7 @@ import { Keyv } from 'keyv'
 import { KeyvFile } from 'keyv-file'
 import { createAcousticAnalyzer } from '../src/analysis/acoustic-analyzer.ts'
 import { type Analysis, type AnalysisAnswer, AnalysisService } from '../src/analysis-service.ts'
-import { compose, type ComposeOptions, type Service } from '../src/compose.ts'
-import type { Config } from '../src/config.ts'
+import { compose, type ComposeOptions, type Service, writerOf } from '../src/compose.ts'
 import { fallbackFeedback } from '../src/feedback/fallback-feedback.ts'
 import { ServedFrom } from '../src/served-from.ts'
 import type { Variant } from './variant.ts'
@@ -15,13 +14,13 @@ import type { Variant } from './variant.ts'
 export async function composeVariant(variant: Variant, options: ComposeOptions): Promise<Service> {
   if (variant === 'all tiers') return compose(options)
   const service = await compose({ ...options, config: { ...options.config, redisUrl: undefined } })
-  if (variant === 'disk only') return withDiskAlone(service, options.config)
+  if (variant === 'disk only') return withDiskAlone(service, options)
   keepAtHand(service.analysis)
   return service
 }
 
 /** As `src/compose.ts` makes it, with one tier. No model: what is asked of this variant has been analysed before. */
-function withDiskAlone(service: Service, config: Config): Service {
+function withDiskAlone(service: Service, { config, gigaChat }: ComposeOptions): Service {
   const store = new KeyvFile({ filename: resolve(config.cacheDir), separatedFile: true })
   const disk = keyvTier(new Keyv({ store }), { name: 'disk', shared: false, closeKeyv: true })
   const cache = new TieredCache<Analysis>({ tiers: [disk], ttl: config.cacheTtlMs })
@@ -31,6 +30,8 @@ function withDiskAlone(service: Service, config: Config): Service {
     bulkhead: new Bulkhead({ name: 'analyses', maxConcurrent: config.maxParallel, maxQueue: config.maxQueue }),
     analyzer: createAcousticAnalyzer({ threads: 1, logging: { level: config.logLevel, console: false } }),
     feedbackFor: async (acoustics) => fallbackFeedback(acoustics),
+    writer: writerOf(gigaChat),
+    ttlMs: config.cacheTtlMs,
   })
   return { ...service, analysis }
 }

@@ -8,6 +8,7 @@ import { type AnalysisOptions, resolveAnalysisOptions } from './analysis/analysi
 import { PIPELINE_VERSION } from './analysis/pipeline-version.ts'
 import type { Feedback } from './feedback/feedback.ts'
 import type { FeedbackFor } from './feedback/feedback-service.ts'
+import { PROMPT_VERSION } from './feedback/prompt.ts'
 import type { ServedFrom } from './served-from.ts'
 import type { Upload } from './upload.ts'
 
@@ -31,10 +32,14 @@ export interface AnalysisServiceParts {
   readonly bulkhead: Bulkhead
   readonly analyzer: AcousticAnalyzer
   readonly feedbackFor: FeedbackFor
+  /** Who writes the feedback: what one has written is not served as another's. */
+  readonly writer: string
+  /** How long an analysis is kept. */
+  readonly ttlMs: number
 }
 
 /** Feedback without the model is kept only so long: the model may be back. */
-const FALLBACK_TTL = '30s'
+const FALLBACK_TTL_MS = 30_000
 
 /** Analyses recordings, each once: from the cache, else figures first and then the feedback on them. */
 export class AnalysisService {
@@ -49,8 +54,8 @@ export class AnalysisService {
    * @throws UnreadableAudioError, BulkheadFullError, TimeoutError, LoadTimeoutError; TypeError or RangeError for a wrong option
    */
   async analyse(upload: Upload, options: AnalysisOptions): Promise<AnalysisAnswer> {
-    const { cache, servedFrom } = this.#parts
-    const key = keyOf(upload, options)
+    const { cache, servedFrom, writer } = this.#parts
+    const key = keyOf(upload, options, writer)
     let isOwn = false
     const load = ({ signal }: { readonly signal: AbortSignal }): Promise<Analysis> => {
       isOwn = true
@@ -62,7 +67,7 @@ export class AnalysisService {
   }
 
   async #compute(key: string, upload: Upload, options: AnalysisOptions, signal: AbortSignal): Promise<Analysis> {
-    const { bulkhead, analyzer, feedbackFor, cache } = this.#parts
+    const { bulkhead, analyzer, feedbackFor, cache, ttlMs } = this.#parts
     const analysis = await bulkhead.run(
       async (): Promise<Analysis> => {
         const acoustics = await analyzer.analyse(upload.path, options, { requestId: getRequestId(), signal })
@@ -71,15 +76,17 @@ export class AnalysisService {
       { signal },
     )
     // Of a load that a write overtakes the value goes to those who wait, and only what was written is kept.
-    if (analysis.feedback.source === 'fallback') await cache.set(key, analysis, { ttl: FALLBACK_TTL })
+    if (analysis.feedback.source === 'fallback') {
+      await cache.set(key, analysis, { ttl: Math.min(ttlMs, FALLBACK_TTL_MS) })
+    }
     return analysis
   }
 }
 
-/** The same recording with the same options, analysed by the same pipeline. */
-function keyOf({ sha256 }: Upload, options: AnalysisOptions): string {
+/** The same recording with the same options, analysed by the same pipeline and written about by the same model. */
+function keyOf({ sha256 }: Upload, options: AnalysisOptions, writer: string): string {
   const { pauseSeconds } = resolveAnalysisOptions(options)
   return createHash('sha256')
-    .update(JSON.stringify([sha256, PIPELINE_VERSION, pauseSeconds]))
+    .update(JSON.stringify([sha256, PIPELINE_VERSION, pauseSeconds, writer, PROMPT_VERSION]))
     .digest('hex')
 }

@@ -66,9 +66,10 @@ export async function compose({ config, gigaChat, breakerClock, console }: Compo
   const dispatcher = gigaChatDispatcher({ caFile: gigaChat.caFile })
   const feedbackFor = feedbackOf(gigaChat, breaker, dispatcher)
   const uploads = await Uploads.open(config.maxUploadBytes)
+  const parts = { cache, servedFrom, bulkhead, analyzer, feedbackFor }
   await cache.ready()
   return {
-    analysis: new AnalysisService({ cache, servedFrom, bulkhead, analyzer, feedbackFor }),
+    analysis: new AnalysisService({ ...parts, writer: writerOf(gigaChat), ttlMs: config.cacheTtlMs }),
     uploads,
     cacheReport: () => cacheReport(cache, servedFrom),
     pipelineReport: () => pipelineReport(bulkhead, breaker),
@@ -81,6 +82,11 @@ export async function compose({ config, gigaChat, breakerClock, console }: Compo
       await logging.close()
     },
   }
+}
+
+/** Whose feedback is kept under which key. */
+export function writerOf({ name = 'gigachat' }: GigaChatAccess): string {
+  return name
 }
 
 /** Fastest first. Tiers of the toolkit's own, once there are, take the places of those over Keyv here. */

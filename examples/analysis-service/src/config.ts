@@ -26,6 +26,8 @@ export interface Config {
 
 /** Where the model is asked, and with what. */
 export interface GigaChatAccess {
+  /** Whose feedback it is, where it is not GigaChat's own. */
+  readonly name?: string | undefined
   readonly url: string
   readonly authUrl?: string | undefined
   readonly key: string

@@ -42,5 +42,5 @@ async function listening(server: FastifyInstance, { port, host }: Config, servic
 }
 
 function accessTo({ url, key }: StandIn): GigaChatAccess {
-  return { url, key }
+  return { url, key, name: 'stand-in' }
 }

@@ -22,6 +22,8 @@ export const WAV_TYPES: readonly string[] = ['audio/wav', 'audio/x-wav', 'audio/
 /** Within a form, what tools send that do not know the type: the analysis looks at the bytes anyway. */
 const FORM_TYPES: readonly string[] = [...WAV_TYPES, 'application/octet-stream']
 const FIELD = 'recording'
+/** What a form takes beside its recording, generously. */
+const FORM_BYTES = 65_536
 
 /** Receives recordings into a temporary directory of the process. Nothing of what a client names is part of a path. */
 export class Uploads {
@@ -57,6 +59,8 @@ export class Uploads {
 
   async #receive(request: FastifyRequest, path: string): Promise<Upload> {
     try {
+      // What says that it is far too large is not waited for: a form adds little to its recording.
+      if (Number(request.headers['content-length']) > this.maxBytes + FORM_BYTES) throw tooLarge(this.maxBytes)
       return request.isMultipart() ? await this.#fromForm(request, path) : await this.#store(request.raw, path)
     } catch (error) {
       await readToEnd(request.raw)
@@ -130,7 +134,9 @@ function refusalFor(error: unknown): unknown {
   return new RefusedError(400, 'ERR_UPLOAD_INCOMPLETE', 'the upload ended early, or is no form')
 }
 
+const FILE_CALLS: readonly unknown[] = ['open', 'write', 'close']
+
 /** A fault of this machine, such as a full disk; what is left comes from the client or its connection. */
 function isOurs(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && 'path' in error
+  return error instanceof Error && 'syscall' in error && FILE_CALLS.includes(error.syscall)
 }

@@ -9,6 +9,7 @@ export interface Thinned {
  * for finding a voice's pitch, not for listening. A rest that is no whole sample is left out.
  */
 export function thinned(samples: Float32Array, sampleRate: number, factor: number): Thinned {
+  if (factor === 1) return { samples, sampleRate }
   const means = new Float32Array(Math.floor(samples.length / factor))
   for (let at = 0, from = 0; at < means.length; at++) {
     let sum = 0

@@ -1,6 +1,9 @@
 import type { Acoustics, Pause } from '../analysis/acoustics.ts'
 import type { ChatMessage } from './llm.ts'
 
+/** Part of the cache's key: raise it with every change of the prompt. */
+export const PROMPT_VERSION = '1'
+
 const TASK = [
   'You are a friendly speech coach. You are given figures measured from a recording; you have not heard it.',
   'Write feedback for the speaker in English: three to six sentences, plain text, no lists, no headings.',

@@ -10,6 +10,7 @@ export interface OperatorsOnlyOptions {
   readonly trustProxy: boolean
 }
 
+const FORWARDING = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']
 const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8)
 LOOPBACK.addAddress('::1', 'ipv6')
@@ -28,7 +29,7 @@ export function operatorsOnly({ token, trustProxy }: OperatorsOnlyOptions): (req
  * a page in a browser here had its own name lead to this machine.
  */
 function isFromHere({ raw, headers, hostname }: FastifyRequest): boolean {
-  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined
+  const isForwarded = FORWARDING.some((name) => headers[name] !== undefined)
   const isNamedSo = hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'))
   return !isForwarded && isNamedSo && isLoopback(raw.socket.remoteAddress ?? '')
 }
