@@ -36,7 +36,7 @@ describe('the secrets of a URL', () => {
   it.each([
     'https://host:8080/a/@b?x=1',
     'http://[::1]:3000/@a',
-    'at f (file:///srv/node_modules/.pnpm/@org+a@1.0.0/x.js:1:2)',
+    'at f (file:///node_modules/.pnpm/@org+a@1.0.0/x.js:1:2)',
     'at f (webpack-internal:///(rsc)/./node_modules/@a/b.ts:10:5)',
     'ask me@example.org, see https://host/',
     'https://host?tokens=1&maxTokens=5&token=',

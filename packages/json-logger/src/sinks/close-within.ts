@@ -1,4 +1,4 @@
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+import { LONGEST_TIMER_MS } from './longest-timer.ts'
 
 /** Resolves when `flushed` does, or after `ms`: a reader that never comes must not hold up the end. */
 export async function closeWithin(ms: number, flushed: Promise<void>): Promise<void> {

@@ -1,5 +1,4 @@
-/** So long that it is never due: a timer that is only there to keep the process alive. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+import { LONGEST_TIMER_MS } from './longest-timer.ts'
 
 interface Waiter {
   readonly position: number

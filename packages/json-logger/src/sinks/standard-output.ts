@@ -1,6 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs'
 import { isProcessEnding } from '../process-end.ts'
 import type { HeldLines } from './held-lines.ts'
+import { LONGEST_TIMER_MS } from './longest-timer.ts'
 
 /** A descriptor and what others have waiting on it: `process.stdout` and `process.stderr` are such. */
 export interface StandardStream {
@@ -13,8 +14,6 @@ export interface StandardStream {
 
 /** As many bytes as a pipe takes whole or not at all (PIPE_BUF of Linux): a pipe nobody reads is left without half a line. */
 const ATOMIC_BYTES = 4096
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-
 /** Streams on which half a line was left for good: the next begins on a new one. */
 const torn = new WeakSet<StandardStream>()
 

@@ -127,16 +127,21 @@ describe('StreamTarget', () => {
   })
 
   it('still listens to a stream that breaks after the close', async () => {
+    let breakAtLast = (): void => {}
     const stream = new Writable({
       write: (_chunk, _encoding, callback) => callback(new Error('broken')),
-      // The event comes long after the callback.
-      destroy: (error, callback) => void setTimeout(callback, 20, error),
+      // The event comes when the target has long been closed.
+      destroy: (error, callback) => {
+        breakAtLast = () => callback(error)
+      },
     })
     const target = targetOn(stream)
     target.write('line\n', false)
     await target.close()
     expect(target.stats()).toMatchObject({ dropped: 1 })
-    await new Promise((resolve) => stream.once('close', resolve))
+    const closed = new Promise((resolve) => stream.once('close', resolve))
+    breakAtLast()
+    await closed
     expect(stream.errored).toBeInstanceOf(Error)
   })
 
