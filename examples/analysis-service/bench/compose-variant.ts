@@ -32,6 +32,7 @@ function withDiskAlone(service: Service, { config, gigaChat }: ComposeOptions): 
     feedbackFor: async (acoustics) => fallbackFeedback(acoustics),
     writer: writerOf(gigaChat),
     ttlMs: config.cacheTtlMs,
+    stopping: service.stopping,
   })
   return { ...service, analysis }
 }

@@ -36,6 +36,8 @@ export interface AnalysisServiceParts {
   readonly writer: string
   /** How long an analysis is kept. */
   readonly ttlMs: number
+  /** Once it is aborted, its reason is what becomes of all that wait for their turn. Those that run go on. */
+  readonly stopping: AbortSignal
 }
 
 /** Feedback without the model is kept only so long: the model may be back. */
@@ -51,7 +53,7 @@ export class AnalysisService {
 
   /**
    * The analysis of an upload. It goes on for the cache when nobody waits for it any more.
-   * @throws UnreadableAudioError, BulkheadFullError, TimeoutError, LoadTimeoutError; TypeError or RangeError for a wrong option
+   * @throws the reason of `stopping`, UnreadableAudioError, BulkheadFullError, TimeoutError, LoadTimeoutError; TypeError or RangeError for a wrong option
    */
   async analyse(upload: Upload, options: AnalysisOptions): Promise<AnalysisAnswer> {
     const { cache, servedFrom, writer } = this.#parts
@@ -67,13 +69,14 @@ export class AnalysisService {
   }
 
   async #compute(key: string, upload: Upload, options: AnalysisOptions, signal: AbortSignal): Promise<Analysis> {
-    const { bulkhead, analyzer, feedbackFor, cache, ttlMs } = this.#parts
+    const { bulkhead, analyzer, feedbackFor, cache, ttlMs, stopping } = this.#parts
     const analysis = await bulkhead.run(
       async (): Promise<Analysis> => {
         const acoustics = await analyzer.analyse(upload.path, options, { requestId: getRequestId(), signal })
         return { acoustics, feedback: await feedbackFor(acoustics, { signal }) }
       },
-      { signal },
+      // The load's own signal would come too late for those who wait: its limit is longer than that of the queue.
+      { signal: stopping },
     )
     // Of a load that a write overtakes the value goes to those who wait, and only what was written is kept.
     if (analysis.feedback.source === 'fallback') {

@@ -16,6 +16,7 @@ import { gigaChatDispatcher } from './feedback/gigachat-dispatcher.ts'
 import { GIGACHAT_BREAKER, GIGACHAT_PIPELINE } from './feedback/gigachat-limits.ts'
 import { cacheReport, type CacheReport } from './http/cache-stats.ts'
 import { pipelineReport, type PipelineReport } from './http/pipeline-stats.ts'
+import { RefusedError } from './http/refused-error.ts'
 import { ServedFrom } from './served-from.ts'
 import { Uploads } from './upload.ts'
 
@@ -25,6 +26,10 @@ export interface Service {
   readonly uploads: Uploads
   cacheReport(): Promise<CacheReport>
   pipelineReport(): PipelineReport
+  /** Aborted by `stop`, with what all that come or wait are told. */
+  readonly stopping: AbortSignal
+  /** Begins no analysis any more; those that run go on. */
+  stop(): void
   /** Waits a while for what is under way, then ends it; logging is closed last. */
   close(): Promise<void>
 }
@@ -40,13 +45,15 @@ export interface ComposeOptions {
 
 /** So long an analysis waits for its turn before its client is told to come back. */
 const QUEUE_TIMEOUT = '60s'
+/** Largest uploads that may be on their way in, or be answered from the cache, while all places and the queue are taken. */
+const MORE_UPLOADS = 4
 
 /**
  * Makes every part and gives each what it needs: the one place that knows which libraries there are. Resolves when it is
  * known which tiers answer.
  */
 export async function compose({ config, gigaChat, breakerClock, console }: ComposeOptions): Promise<Service> {
-  const { maxParallel, maxQueue } = config
+  const { maxParallel, maxQueue, maxUploadBytes: maxBytes } = config
   const lines = { level: config.logLevel, file: config.logFile, console }
   const logging = setupLogging(lines)
   const cache = new TieredCache<Analysis>({
@@ -65,14 +72,19 @@ export async function compose({ config, gigaChat, breakerClock, console }: Compo
   const breaker = new Breaker({ ...GIGACHAT_BREAKER, clock: breakerClock })
   const dispatcher = gigaChatDispatcher({ caFile: gigaChat.caFile })
   const feedbackFor = feedbackOf(gigaChat, breaker, dispatcher)
-  const uploads = await Uploads.open(config.maxUploadBytes)
-  const parts = { cache, servedFrom, bulkhead, analyzer, feedbackFor }
+  const maxTotalBytes = (maxParallel + maxQueue + MORE_UPLOADS) * maxBytes
+  const uploads = await Uploads.open({ maxBytes, maxTotalBytes })
+  const stop = new AbortController()
+  const stopping = stop.signal
+  const parts = { cache, servedFrom, bulkhead, analyzer, feedbackFor, stopping }
   await cache.ready()
   return {
     analysis: new AnalysisService({ ...parts, writer: writerOf(gigaChat), ttlMs: config.cacheTtlMs }),
     uploads,
     cacheReport: () => cacheReport(cache, servedFrom),
     pipelineReport: () => pipelineReport(bulkhead, breaker),
+    stopping,
+    stop: () => stop.abort(new RefusedError(503, 'ERR_BUSY', 'the service is stopping, come back later')),
     async close() {
       // The cache first: what it still loads needs the others.
       await cache.close()

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { GIGACHAT_URL } from './feedback/gigachat-client.ts'
-import { flag, sizeBytes, ttlMs, urlOf, variable, whole } from './variables.ts'
+import { MODEL_URL, REDIS_URL } from './urls.ts'
+import { flag, secret, sizeBytes, TEXT, ttlMs, variable, whole } from './variables.ts'
 
 /** How this service runs: durations in milliseconds, sizes in bytes. */
 export interface Config {
@@ -18,7 +19,7 @@ export interface Config {
   readonly maxParallel: number
   readonly maxQueue: number
   readonly maxUploadBytes: number
-  /** Without it only this machine reads the statistics. */
+  /** Who sends it reads the statistics; without it, whoever is on this machine. */
   readonly statsToken: string | undefined
   /** Whether every request comes through a proxy of ours, whose request ids are taken over. */
   readonly trustProxy: boolean
@@ -47,21 +48,21 @@ const LEAST_TOKEN = 16
 
 const ENVIRONMENT = z.object({
   PORT: whole(0, 65_535).default(3000),
-  HOST: z.string().default('127.0.0.1'),
-  REDIS_URL: urlOf(['redis:', 'rediss:']).optional(),
+  HOST: TEXT.default('127.0.0.1'),
+  REDIS_URL: REDIS_URL.optional(),
   CACHE_TTL: variable("seconds or a duration such as '30m' or '1h', at most a year", ttlMs).default(3_600_000),
-  CACHE_DIR: z.string().default('cache/analysis'),
+  CACHE_DIR: TEXT.default('cache/analysis'),
   MEMORY_ENTRIES: whole(1, 1_000_000).default(100),
   LOG_LEVEL: variable(`one of ${LEVELS.join(', ')}`, logLevel).default('info'),
-  LOG_FILE: z.string().default('logs/analysis-service.log'),
-  GIGACHAT_URL: urlOf(['https:', 'http:']).optional(),
-  GIGACHAT_AUTH_URL: urlOf(['https:', 'http:']).optional(),
-  GIGACHAT_KEY: z.string().optional(),
-  GIGACHAT_CA_FILE: z.string().optional(),
+  LOG_FILE: TEXT.default('logs/analysis-service.log'),
+  GIGACHAT_URL: MODEL_URL.optional(),
+  GIGACHAT_AUTH_URL: MODEL_URL.optional(),
+  GIGACHAT_KEY: secret(1).optional(),
+  GIGACHAT_CA_FILE: TEXT.optional(),
   MAX_PARALLEL: whole(1, 1_000).default(3),
   MAX_QUEUE: whole(0, 100_000).default(10),
-  MAX_UPLOAD: variable("bytes or a size such as '50mb', at least 1kb", sizeBytes).default(50 * 1024 ** 2),
-  STATS_TOKEN: z.string().min(LEAST_TOKEN, `must be at least ${LEAST_TOKEN} characters`).optional(),
+  MAX_UPLOAD: variable("bytes or a size such as '50mb', of 1kb to 1gb", sizeBytes).default(50 * 1024 ** 2),
+  STATS_TOKEN: secret(LEAST_TOKEN).optional(),
   TRUST_PROXY: variable('true or false', flag).default(false),
 })
 
@@ -70,11 +71,12 @@ export const VARIABLES: readonly string[] = Object.keys(ENVIRONMENT.shape)
 
 /** The configuration that the environment gives; an empty variable counts as none. @throws ConfigError */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.entries(environment).filter(([, text]) => text !== undefined && text.trim() !== '')
-  const result = ENVIRONMENT.safeParse(Object.fromEntries(given))
-  if (!result.success) {
-    throw new ConfigError(result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; '))
-  }
+  const texts = Object.entries(environment).filter(([, text]) => text !== undefined && text.trim() !== '')
+  const given = Object.fromEntries(texts)
+  const result = ENVIRONMENT.safeParse(given)
+  const wrong = (result.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`)
+  const faults = [...wrong, ...faultsWithoutKey(given)]
+  if (!result.success || faults.length > 0) throw new ConfigError(faults.join('; '))
   const values = result.data
   return {
     port: values.PORT,
@@ -96,10 +98,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 function gigaChatOf(values: z.infer<typeof ENVIRONMENT>): GigaChatAccess | undefined {
   const { GIGACHAT_KEY: key, GIGACHAT_URL: url, GIGACHAT_AUTH_URL: authUrl, GIGACHAT_CA_FILE: caFile } = values
-  if (key !== undefined) return { url: url ?? GIGACHAT_URL, authUrl, key, caFile }
-  // Whoever names a server does not mean the stand-in.
-  if (url !== undefined) throw new ConfigError('GIGACHAT_KEY must be set where GIGACHAT_URL is')
-  return undefined
+  return key === undefined ? undefined : { url: url ?? GIGACHAT_URL, authUrl, key, caFile }
+}
+
+/** Whoever says how to reach a server does not mean the stand-in. */
+function faultsWithoutKey(given: Readonly<Record<string, unknown>>): string[] {
+  if (given['GIGACHAT_KEY'] !== undefined) return []
+  const without = ['GIGACHAT_URL', 'GIGACHAT_AUTH_URL', 'GIGACHAT_CA_FILE'].filter((name) => given[name] !== undefined)
+  return without.map((name) => `GIGACHAT_KEY must be set where ${name} is`)
 }
 
 function logLevel(text: string): LogLevel | undefined {

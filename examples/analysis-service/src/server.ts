@@ -6,6 +6,7 @@ import { analyzeRoute } from './http/analyze-route.ts'
 import { answerError, answerNotFound } from './http/error-response.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { pageRoutes } from './http/page-routes.ts'
+import { RequestsUnderWay } from './http/requests-under-way.ts'
 import { statsRoutes } from './http/stats-routes.ts'
 
 /** So long a request may take to arrive, its body included: a large recording over a slow line. */
@@ -18,7 +19,10 @@ const BODY_LIMIT = 16 * 1024
 
 const HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' }
 
-/** The HTTP side of the service. It listens when told to; who closes it closes the service after it. */
+/**
+ * The HTTP side of the service. It listens when told to; who closes it closes the service after it. Closing it cuts off what
+ * is under way, see `shutDown`.
+ */
 export async function createServer(service: Service, config: Config): Promise<FastifyInstance> {
   const { trustProxy, statsToken: token } = config
   const context = { trustInbound: trustProxy }
@@ -27,29 +31,29 @@ export async function createServer(service: Service, config: Config): Promise<Fa
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: true,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
     // Of a URL that cannot be read, which no hook gets to see.
     frameworkErrors: (error, request, reply) =>
       inContext(request.raw, reply.raw, () => answerError(error, request, reply)),
   })
   await server.register(fastifyRequestContext(context))
-  addCommonHeaders(server)
+  RequestsUnderWay.watch(server)
+  addCommonHeaders(server, service.stopping)
   server.setErrorHandler(answerError)
   server.setNotFoundHandler(answerNotFound)
   await server.register(pageRoutes)
   await server.register(analyzeRoute, service)
-  await server.register(healthRoutes)
+  await server.register(healthRoutes, { isReady: () => !service.stopping.aborted })
   // Metrics and the dashboard take their place here, behind the same door.
   await server.register(statsRoutes, { ...service, access: { token, trustProxy } })
   return server
 }
 
-function addCommonHeaders(server: FastifyInstance): void {
-  let isStopping = false
-  server.addHook('preClose', async () => void (isStopping = true))
+function addCommonHeaders(server: FastifyInstance, stopping: AbortSignal): void {
   server.addHook('onSend', async (_request, reply) => {
     reply.headers(HEADERS)
-    // A connection kept alive would hold up the end.
-    if (isStopping) reply.header('connection', 'close')
+    // The next request had better go to another node.
+    if (stopping.aborted) reply.header('connection', 'close')
   })
 }

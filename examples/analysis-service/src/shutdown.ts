@@ -1,18 +1,24 @@
+import { getLogger } from '@org/json-logger'
 import type { FastifyInstance } from 'fastify'
 import type { Service } from './compose.ts'
+import { RequestsUnderWay } from './http/requests-under-way.ts'
 
-/** So long requests under way may take to be answered. */
-const DRAIN_MS = 10_000
+const log = getLogger('service')
+
+/** So long requests under way may take to be answered: longer than an analysis with its wait for the model. */
+const DRAIN_MS = 20_000
 
 /**
- * Takes no more connections, waits for the requests under way, cuts off what takes too long, and closes the service.
+ * Refuses uploads, those too that wait for their turn, but goes on listening: whoever comes is told. Then waits for the
+ * requests under way, cuts off what takes too long, and closes the service.
  */
 export async function shutDown(server: FastifyInstance, service: Service, drainMs: number = DRAIN_MS): Promise<void> {
-  const cutOff = setTimeout(() => server.server.closeAllConnections(), drainMs)
+  service.stop()
+  const requests = await RequestsUnderWay.of(server).answered(drainMs)
+  if (requests > 0) log.warn('requests took too long at the end and were cut off', { requests })
   try {
     await server.close()
   } finally {
-    clearTimeout(cutOff)
     await service.close()
   }
 }

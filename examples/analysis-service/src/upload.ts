@@ -1,14 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import type { FastifyMultipartOptions } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { RefusedError } from './http/refused-error.ts'
+import { openUploadDirectory, removeUploadDirectory } from './upload-directory.ts'
+import { UploadSpace } from './upload-space.ts'
 
 /** A recording that was sent, in a file for as long as its request lasts. */
 export interface Upload {
@@ -25,42 +26,58 @@ const FIELD = 'recording'
 /** What a form takes beside its recording, generously. */
 const FORM_BYTES = 65_536
 
+/** What uploads may take, in bytes. */
+export interface UploadLimits {
+  /** One recording. */
+  readonly maxBytes: number
+  /** All that are received, wait or are analysed at once: at least `maxBytes`. */
+  readonly maxTotalBytes: number
+}
+
 /** Receives recordings into a temporary directory of the process. Nothing of what a client names is part of a path. */
 export class Uploads {
   readonly maxBytes: number
+  readonly #space: UploadSpace
   readonly #directory: string
 
-  private constructor(maxBytes: number, directory: string) {
+  private constructor({ maxBytes, maxTotalBytes }: UploadLimits, directory: string) {
     this.maxBytes = maxBytes
+    this.#space = new UploadSpace(maxTotalBytes, maxBytes)
     this.#directory = directory
   }
 
-  static async open(maxBytes: number): Promise<Uploads> {
-    return new Uploads(maxBytes, await mkdtemp(join(tmpdir(), 'analysis-service-')))
+  /** Removes what a killed process has left, and makes a directory. */
+  static async open(limits: UploadLimits): Promise<Uploads> {
+    return new Uploads(limits, await openUploadDirectory())
   }
 
   /**
-   * Runs `work` with the recording in the request's body, a form's or the body itself. Its file is gone afterwards.
+   * Runs `work` with the recording in the request's body, a form's or the body itself. Its file is gone afterwards. Who is
+   * refused for want of space, or announces too much, is so before any of the body is read.
    * @throws RefusedError, what the file system throws, or what `work` does
    */
   async with<T>(request: FastifyRequest, work: (upload: Upload) => Promise<T>): Promise<T> {
+    const announced = Number(request.headers['content-length'])
+    // A form adds little to its recording.
+    if (announced > this.maxBytes + FORM_BYTES) throw tooLarge(this.maxBytes)
+    const giveBack = this.#space.take(announced)
+    if (giveBack === undefined) throw tooMany()
     const path = join(this.#directory, randomUUID())
     try {
       return await work(await this.#receive(request, path))
     } finally {
       await rm(path, { force: true })
+      giveBack()
     }
   }
 
   /** Removes the directory, with all that is in it. */
   async close(): Promise<void> {
-    await rm(this.#directory, { recursive: true, force: true })
+    await removeUploadDirectory(this.#directory)
   }
 
   async #receive(request: FastifyRequest, path: string): Promise<Upload> {
     try {
-      // What says that it is far too large is not waited for: a form adds little to its recording.
-      if (Number(request.headers['content-length']) > this.maxBytes + FORM_BYTES) throw tooLarge(this.maxBytes)
       return request.isMultipart() ? await this.#fromForm(request, path) : await this.#store(request.raw, path)
     } catch (error) {
       await readToEnd(request.raw)
@@ -114,6 +131,10 @@ function missing(): RefusedError {
 
 function tooLarge(maxBytes: number): RefusedError {
   return new RefusedError(413, 'ERR_UPLOAD_TOO_LARGE', `a recording must be at most ${maxBytes} bytes`)
+}
+
+function tooMany(): RefusedError {
+  return new RefusedError(503, 'ERR_BUSY', 'too many recordings are being sent, come back later')
 }
 
 /** Who still sends does not read the answer. How long that may take, the server's timeout says. */

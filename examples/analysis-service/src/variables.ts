@@ -1,6 +1,8 @@
 import { z } from 'zod'
 
 const LONGEST_TTL_MS = 365 * 86_400_000
+const LEAST_SIZE = 1024
+const GREATEST_SIZE = 1024 ** 3
 
 /** What the text of a variable stands for; where `parse` finds no value, a fault that says the rule and never the text. */
 export function variable<T>(rule: string, parse: (text: string) => T | undefined): z.ZodType<T, string> {
@@ -20,13 +22,13 @@ export function whole(least: number, greatest: number): z.ZodType<number, string
   })
 }
 
-/** A URL of one of these protocols, as it was written. */
-export function urlOf(protocols: readonly string[]): z.ZodType<string, string> {
-  const rule = `a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`
-  return variable(rule, (text) => {
-    const parsed = URL.parse(text)
-    return parsed !== null && parsed.hostname !== '' && protocols.includes(parsed.protocol) ? text : undefined
-  })
+/** Any text, without the blanks around it. */
+export const TEXT: z.ZodType<string, string> = z.string().trim()
+
+/** What is sent in a header as it is. */
+export function secret(leastLength: number): z.ZodType<string, string> {
+  const printable = TEXT.refine((text) => /^[\x21-\x7e]*$/.test(text), 'must be printable ASCII without spaces')
+  return printable.refine((text) => text.length >= leastLength, `must be at least ${leastLength} characters`)
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -38,10 +40,10 @@ export function ttlMs(text: string): number | undefined {
   return ms !== undefined && ms >= 1 && ms <= LONGEST_TTL_MS ? ms : undefined
 }
 
-/** A bare number is bytes. */
+/** A bare number is bytes; 1kb to 1gb. */
 export function sizeBytes(text: string): number | undefined {
   const bytes = withUnit(text, UNIT_BYTES, 'b')
-  return bytes !== undefined && bytes >= 1024 ? bytes : undefined
+  return bytes !== undefined && bytes >= LEAST_SIZE && bytes <= GREATEST_SIZE ? bytes : undefined
 }
 
 function withUnit(text: string, units: Readonly<Record<string, number>>, bare: string): number | undefined {

@@ -49,16 +49,16 @@ export class Client {
     return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] }
   }
 
-  cacheStats(): Promise<CacheReport> {
-    return this.#get('/stats/cache')
+  cacheStats(headers: Readonly<Record<string, string>> = {}): Promise<CacheReport> {
+    return this.#get('/stats/cache', headers)
   }
 
   pipelineStats(): Promise<PipelineReport> {
     return this.#get('/stats/pipeline')
   }
 
-  async #get<T>(path: string): Promise<T> {
-    const response = await fetch(this.url + path)
+  async #get<T>(path: string, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+    const response = await fetch(this.url + path, { headers })
     return (await response.json()) as T
   }
 }

@@ -39,6 +39,8 @@ describe('the statistics', () => {
     ['this machine, otherwise', 200, {}, '::ffff:127.0.0.2', {}],
     ['this machine over IPv6', 200, {}, '::1', {}],
     ['elsewhere', 403, {}, AWAY, {}],
+    ['this machine without its token', 403, { STATS_TOKEN: TOKEN }, '127.0.0.1', {}],
+    ['this machine with the token', 200, { STATS_TOKEN: TOKEN }, '127.0.0.1', bearer(TOKEN)],
     ['elsewhere without its token', 403, { STATS_TOKEN: TOKEN }, AWAY, {}],
     ['elsewhere with a wrong token', 403, { STATS_TOKEN: TOKEN }, AWAY, bearer(`${TOKEN}x`)],
     ['elsewhere with the token', 200, { STATS_TOKEN: TOKEN }, AWAY, bearer(TOKEN)],
@@ -47,6 +49,13 @@ describe('the statistics', () => {
     ['elsewhere, through a proxy on this machine', 403, {}, '127.0.0.1', { 'x-forwarded-for': AWAY }],
     ['this machine under its address', 200, {}, '::1', { host: '[::1]:3000' }],
     ['this machine under a name from elsewhere', 403, {}, '127.0.0.1', { host: 'evil.example' }],
+    [
+      'a proxy on this machine with the token',
+      200,
+      { TRUST_PROXY: 'true', STATS_TOKEN: TOKEN },
+      '127.0.0.1',
+      bearer(TOKEN),
+    ],
     ['a proxy on this machine', 403, { TRUST_PROXY: 'true' }, '127.0.0.1', {}],
   ])('for %s are answered %i', async (_, status, env, from, headers) => {
     const node = await startNode({ env })

@@ -75,7 +75,7 @@ describe('the log', () => {
       expect((await client.analyze(newRecording(), { headers, query: '?pauseSeconds=0.3' })).status).toBe(200)
     }
     await analyze()
-    expect((await client.cacheStats()).redis_available).toBe(true)
+    expect((await client.cacheStats(headers)).redis_available).toBe(true)
     const tokens = [...standIn.tokens.valid()]
     expect(tokens).not.toEqual([])
     for (const kind of ['wrongJson', 'tokenRefused', '429', 'reset', '500'] as const) {

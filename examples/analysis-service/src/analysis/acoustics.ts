@@ -12,8 +12,10 @@ export interface Acoustics {
   readonly isClipped: boolean
   /** Part of the time without speech, 0 to 1. Speech is what stands out from silence and noise, and has a voice in it. */
   readonly silenceRatio: number
-  /** Silences within the speech that are long enough to be heard as pauses. */
+  /** Silences within the speech that are long enough to be heard as pauses: the longest 1000, in the order of time. */
   readonly pauses: readonly Pause[]
+  /** How many there are, those included that are not among the longest. */
+  readonly pauseCount: number
   /** `undefined` where no voice was found. */
   readonly pitch: Pitch | undefined
   /** Syllables per minute of speech, silences not counted, estimated from the peaks of loudness; 0 without speech. */

@@ -57,6 +57,18 @@ describe('analyse', () => {
     expect(pauses.length).toBe(silences.filter((seconds) => seconds >= pauseSeconds).length)
   })
 
+  it('keeps a thousand of very many pauses, and counts all', () => {
+    const rate = 8_000
+    const once = inRow(vowel(150, 0.1), silence(0.12))(rate)
+    const samples = new Float32Array(1_011 * once.length)
+    for (let at = 0; at < samples.length; at += once.length) samples.set(once, at)
+    const { pauses, pauseCount } = analyse(
+      recordingOf(() => samples, rate),
+      { pauseSeconds: 0.1 },
+    )
+    expect([pauses.length, pauseCount]).toEqual([1_000, 1_010])
+  })
+
   it.each([0.001, 0.01, 0.03])('finds the same pauses with noise of %d in the room', (amplitude) => {
     const noisy = of(mixed(speechWith(0.5, 0.2, 1.1), noise(6.8, amplitude)))
     expect(noisy.pauses.map(({ seconds }) => Math.round(seconds * 10) / 10)).toEqual([0.5, 1.1])
@@ -77,7 +89,8 @@ describe('analyse', () => {
     ['a single sample', () => Float32Array.of(0.5)],
     ['half a step', tone(200, 0.005)],
   ])('hears no speech in %s', (_, sound) => {
-    expect(of(sound)).toMatchObject({ silenceRatio: 1, pauses: [], pitch: undefined, syllablesPerMinute: 0 })
+    expect(of(sound)).toMatchObject({ silenceRatio: 1, pauses: [], pauseCount: 0, pitch: undefined })
+    expect(of(sound).syllablesPerMinute).toBe(0)
   })
 
   it('hears no voice in noise, of whatever seed', () => {

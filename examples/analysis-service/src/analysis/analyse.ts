@@ -6,7 +6,7 @@ import { dbfs } from './decibels.ts'
 import { type Levels, levelsOf } from './levels.ts'
 import { loudStretches } from './loud-stretches.ts'
 import { rootMeanSquare } from './loudness.ts'
-import { pausesBetween } from './pauses.ts'
+import { longestPauses, pausesBetween } from './pauses.ts'
 import { pitchRange } from './pitch-range.ts'
 import { type PitchTrack, pitchTrack } from './pitch-track.ts'
 import type { Recording } from './recording.ts'
@@ -26,6 +26,7 @@ export function analyse(recording: Recording, options: AnalysisOptions = {}): Ac
   const loud = loudStretches(levels)
   const track = pitchTrack(samples, sampleRate, levels, loud)
   const speech = spokenStretches(loud, track)
+  const pauses = pausesBetween(speech, levels.stepSeconds, pauseSeconds)
   const durationSeconds = samples.length / sampleRate
   return {
     durationSeconds: rounded(durationSeconds, 3),
@@ -36,7 +37,8 @@ export function analyse(recording: Recording, options: AnalysisOptions = {}): Ac
     clippedRatio: rounded(fullScaleRatio, 6),
     isClipped: isHeardAsClipping(fullScaleRatio),
     silenceRatio: rounded(Math.max(0, 1 - (stepsIn(speech) * levels.stepSeconds) / durationSeconds), 4),
-    pauses: pausesBetween(speech, levels.stepSeconds, pauseSeconds).map(roundedPause),
+    pauses: longestPauses(pauses).map(roundedPause),
+    pauseCount: pauses.length,
     pitch: roundedPitch(pitchRange(track)),
     syllablesPerMinute: rounded(syllablesPerMinute(levels, track, speech), 1),
     curves: curvesOf(samples, track),

@@ -36,6 +36,12 @@ const GREATEST_RATE = 192_000
 const MOST_CHANNELS = 64
 
 /**
+ * So many samples of one channel are analysed: an hour at the least rate, ten minutes at 48 kHz. Memory is taken by samples,
+ * not by seconds, and a file of 8 bits has four times fewer bytes than what it becomes.
+ */
+export const MOST_FRAMES: number = 3_600 * LEAST_RATE
+
+/**
  * Sizes from here on are what programs write that do not know the end yet and cannot come back (ffmpeg 0xffffffff, SoX
  * 0x7ffff000, arecord 0x80000000): the samples then go on to the end of the file.
  */
@@ -53,7 +59,9 @@ export function readWavHeader(bytes: Uint8Array): WavHeader {
     if (id === 'fmt ') format ??= readFormat(view, start, size)
     if (id === 'data') {
       if (format === undefined) throw new UnreadableAudioError('the WAV header does not tell the format of the samples')
-      return { ...format, dataStart: start, dataEnd: dataEnd(view, start, size, format) }
+      const header = { ...format, dataStart: start, dataEnd: dataEnd(view, start, size, format) }
+      assertShort(header)
+      return header
     }
     at = start + size + (size % 2)
   }
@@ -120,6 +128,16 @@ function dataEnd(view: DataView, start: number, size: number, { channels, bits }
   const frameBytes = (channels * bits) / 8
   if (length < frameBytes) throw new UnreadableAudioError('the recording is empty')
   return start + length - (length % frameBytes)
+}
+
+function assertShort(header: WavHeader): void {
+  const { channels, bits, sampleRate } = header
+  const frames = ((header.dataEnd - header.dataStart) * 8) / (channels * bits)
+  if (frames <= MOST_FRAMES) return
+  const [seconds, most] = [Math.ceil(frames / sampleRate), Math.floor(MOST_FRAMES / sampleRate)]
+  throw new UnreadableAudioError(
+    `the recording is too long: ${seconds} s, of ${sampleRate} Hz at most ${most} s are analysed`,
+  )
 }
 
 /** Whether the file's own size was never filled in either: then a data size of 0 says nothing, else it says 'empty'. */

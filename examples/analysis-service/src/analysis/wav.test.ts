@@ -3,6 +3,7 @@ import { tone } from '../../test/synthetic-sound.ts'
 import { chunk, type Depth, type RawWav, rawWav, wavBytes } from '../../test/wav-bytes.ts'
 import { UnreadableAudioError } from './unreadable-audio-error.ts'
 import { readWav } from './wav.ts'
+import { MOST_FRAMES, readWavHeader } from './wav-header.ts'
 
 const DEPTHS: readonly Depth[] = ['8', '16', '24', '32', '32f', '64']
 const RATES = [8_000, 11_025, 16_000, 22_050, 44_100, 48_000, 96_000]
@@ -69,6 +70,20 @@ describe('readWav', () => {
     const buffer = Uint8Array.from([...Buffer.alloc(7, 1), ...bytes, ...Buffer.alloc(9, 1)])
     const within = buffer.subarray(7, 7 + bytes.length)
     expect(readWav(within).samples.length).toBe(1600)
+  })
+
+  it.each([
+    [8_000, '3600'],
+    [48_000, '600'],
+  ])('takes so many samples of %i Hz as fit in memory, and refuses one more by its header', (sampleRate, seconds) => {
+    const data = new Uint8Array(2 * MOST_FRAMES)
+    const sized = { bits: 8, channels: 2, sampleRate, data }
+    expect(readWavHeader(rawWav(sized))).toMatchObject({ sampleRate, channels: 2 })
+    const streamed = { ...sized, data: new Uint8Array(data.length + 2), dataSize: 0xffff_ffff }
+    expect(failureOf(() => readWavHeader(rawWav(streamed)))).toMatchObject({
+      code: 'ERR_AUDIO_UNREADABLE',
+      message: `the recording is too long: ${Number(seconds) + 1} s, of ${sampleRate} Hz at most ${seconds} s are analysed`,
+    })
   })
 
   it.each([

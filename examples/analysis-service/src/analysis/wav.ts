@@ -13,7 +13,8 @@ const FULL_SCALE_8 = 127 / 128
 
 /**
  * The recording in a WAV file: PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64, of 8 to 192 kHz. Takes time and memory in
- * proportion to the bytes that are there, whatever the header claims; `bytes` are not kept.
+ * proportion to the bytes that are there, whatever the header claims, and 4 bytes for each of its frames, of which the header's reader bounds the number;
+ * `bytes` are not kept.
  * @throws UnreadableAudioError
  */
 export function readWav(bytes: Uint8Array): Recording {

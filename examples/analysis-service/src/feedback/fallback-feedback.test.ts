@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FIGURES } from './figures.fixture.ts'
 import type { Acoustics } from '../analysis/acoustics.ts'
 import { fallbackFeedback } from './fallback-feedback.ts'
+import { promptFor } from './prompt.ts'
 
 const text = (change: Partial<Acoustics>): string => fallbackFeedback({ ...FIGURES, ...change }).text
 
@@ -23,10 +24,18 @@ describe('fallbackFeedback', () => {
   })
 
   it('speaks of pauses', () => {
-    expect(text({ pauses: [] })).toContain('You make no pauses')
-    expect(text({ pauses: [{ startSeconds: 1, seconds: 3 }] })).toContain('You make 1 pause, the longest 3.0 s')
+    expect(text({ pauses: [], pauseCount: 0 })).toContain('You make no pauses')
+    expect(text({ pauses: [{ startSeconds: 1, seconds: 3 }], pauseCount: 1 })).toContain(
+      'You make 1 pause, the longest 3.0 s',
+    )
     const many = Array.from({ length: 8 }, (_, index) => ({ startSeconds: index, seconds: 0.4 }))
-    expect(text({ pauses: many })).toContain('halting')
+    expect(text({ pauses: many, pauseCount: 8 })).toContain('halting')
+  })
+
+  it('counts the pauses that are not among the longest, and the model is told of them too', () => {
+    const figures = { ...FIGURES, durationSeconds: 3_600, pauseCount: 4_321 }
+    expect(fallbackFeedback(figures).text).toContain('You make 4321 pauses, the longest 1.1 s')
+    expect(promptFor(figures)[1]?.content).toContain('- Pauses: 4321, the longest 1.1 s')
   })
 
   it('speaks of pitch', () => {
@@ -42,7 +51,14 @@ describe('fallbackFeedback', () => {
   })
 
   it('says so where nobody speaks', () => {
-    const silence = { syllablesPerMinute: 0, pauses: [], pitch: undefined, silenceRatio: 1, loudnessDbfs: -120 }
+    const silence = {
+      syllablesPerMinute: 0,
+      pauses: [],
+      pauseCount: 0,
+      pitch: undefined,
+      silenceRatio: 1,
+      loudnessDbfs: -120,
+    }
     expect(text(silence)).toMatch(/^No speech was found in this recording of 12\.3 s: .* The recording is quiet/)
   })
 })

@@ -37,11 +37,11 @@ function paceOf({ syllablesPerMinute }: Acoustics): string {
   return `Your pace of ${rate} is easy to follow.`
 }
 
-function pausesOf({ pauses, durationSeconds, silenceRatio }: Acoustics): string {
-  if (pauses.length === 0) return 'You make no pauses; a short one after each thought gives listeners time.'
+function pausesOf({ pauses, pauseCount, durationSeconds, silenceRatio }: Acoustics): string {
+  if (pauseCount === 0) return 'You make no pauses; a short one after each thought gives listeners time.'
   const longest = longestOf(pauses)
-  const found = `${count(pauses.length, 'pause')}, the longest ${seconds(longest)}, and are silent for ${percent(silenceRatio)} of the time`
-  const perMinute = pauses.length / Math.max(durationSeconds / 60, 1 / 6)
+  const found = `${count(pauseCount, 'pause')}, the longest ${seconds(longest)}, and are silent for ${percent(silenceRatio)} of the time`
+  const perMinute = pauseCount / Math.max(durationSeconds / 60, 1 / 6)
   if (longest > LONG_PAUSE) return `You make ${found}: a long pause sounds as if you had lost the thread.`
   if (perMinute > MANY_PAUSES) return `You make ${found}: so many make the speech sound halting.`
   return `You make ${found}, which is comfortable to listen to.`

@@ -14,6 +14,7 @@ export const FIGURES: Acoustics = {
     { startSeconds: 3, seconds: 0.6 },
     { startSeconds: 8, seconds: 1.1 },
   ],
+  pauseCount: 2,
   pitch: { medianHz: 121, lowHz: 98, highHz: 150, rangeSemitones: 7.4 },
   syllablesPerMinute: 231,
   curves: { waveform: [0, 0.5, 1], pitch: [null, 121, 119] },

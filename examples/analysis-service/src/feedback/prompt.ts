@@ -19,12 +19,12 @@ export function promptFor(acoustics: Acoustics): readonly ChatMessage[] {
 }
 
 function figuresOf(acoustics: Acoustics): string[] {
-  const { pitch, pauses } = acoustics
+  const { pitch, pauses, pauseCount } = acoustics
   return [
     `- Duration: ${acoustics.durationSeconds.toFixed(1)} s`,
     `- Speaking rate: ${Math.round(acoustics.syllablesPerMinute)} syllables per minute of speech`,
     `- Silence: ${percent(acoustics.silenceRatio)} of the time`,
-    `- Pauses: ${pauses.length}${pauses.length === 0 ? '' : `, the longest ${longestOf(pauses).toFixed(1)} s`}`,
+    `- Pauses: ${pauseCount}${pauseCount === 0 ? '' : `, the longest ${longestOf(pauses).toFixed(1)} s`}`,
     pitch === undefined
       ? '- Pitch: no voice found'
       : `- Pitch: median ${Math.round(pitch.medianHz)} Hz, range ${pitch.rangeSemitones.toFixed(1)} semitones`,

@@ -5,21 +5,27 @@ import { type AnalysisOptions, resolveAnalysisOptions } from '../analysis/analys
 import type { AnalysisAnswer, AnalysisService } from '../analysis-service.ts'
 import { formLimits, type Upload, type Uploads, WAV_TYPES } from '../upload.ts'
 import type { AnalysisResponse, Timings } from './analysis-response.ts'
+import { lingerAfterAnswers } from './lingering-answer.ts'
 import { RefusedError } from './refused-error.ts'
 
 export interface AnalyzeRouteParts {
   readonly analysis: AnalysisService
   readonly uploads: Uploads
+  /** Once it is aborted, its reason is the answer to all that come. */
+  readonly stopping: AbortSignal
 }
 
 /** `POST /analyze?pauseSeconds=0.3` with a recording, see {@link AnalysisResponse}. */
-export async function analyzeRoute(server: FastifyInstance, { analysis, uploads }: AnalyzeRouteParts): Promise<void> {
+export async function analyzeRoute(server: FastifyInstance, parts: AnalyzeRouteParts): Promise<void> {
+  const { analysis, uploads, stopping } = parts
   server.removeAllContentTypeParsers()
   await server.register(multipart, formLimits(uploads.maxBytes))
   // The body is left in its stream: it is written to a file as it comes.
   server.addContentTypeParser([...WAV_TYPES], (_request, _body, done) => done(null))
+  lingerAfterAnswers(server)
 
   server.post('/analyze', async (request, reply): Promise<AnalysisResponse> => {
+    stopping.throwIfAborted()
     const options = optionsOf(request.query)
     const began = performance.now()
     return uploads.with(request, async (upload) => {

@@ -17,11 +17,17 @@ const log = getLogger('service.http')
 /** When to come back where nothing better is known: about what one analysis takes. */
 const RETRY_AFTER_SECONDS = 5
 
+interface FrameworkError extends Error {
+  readonly statusCode: number
+  readonly code: string
+}
+
 const BUSY: Failure = {
   status: 503,
   code: 'ERR_BUSY',
   message: 'too many recordings wait to be analysed, come back later',
 }
+const WRONG_TYPE: Failure = { status: 415, code: 'ERR_UPLOAD_TYPE', message: 'send a WAV recording' }
 const TOO_LONG: Failure = { status: 504, code: 'ERR_ANALYSIS_TIMEOUT', message: 'the analysis took too long' }
 const OURS: Failure = {
   status: 500,
@@ -47,10 +53,17 @@ function bodyOf({ code, message }: Failure): ErrorResponse {
 
 function failureOf(error: unknown): Failure {
   if (error instanceof RefusedError) return error
-  if (error instanceof UnreadableAudioError) return { status: 422, code: error.code, message: error.message }
+  if (error instanceof UnreadableAudioError) {
+    return { status: 422, code: 'ERR_AUDIO_UNREADABLE', message: error.message }
+  }
   if (error instanceof LoadTimeoutError) return TOO_LONG
   if (isRefusalForNow(error)) return BUSY
-  return isOfFramework(error) ? { status: error.statusCode, code: error.code, message: error.message } : OURS
+  return isOfFramework(error) ? requestFault(error) : OURS
+}
+
+/** The framework's codes are its own: clients see ours. */
+function requestFault({ code, statusCode: status, message }: FrameworkError): Failure {
+  return code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? WRONG_TYPE : { status, code: 'ERR_REQUEST', message }
 }
 
 function isRefusalForNow(error: unknown): boolean {
@@ -58,7 +71,7 @@ function isRefusalForNow(error: unknown): boolean {
 }
 
 /** What Fastify finds wrong with a request before any handler sees it: a media type, a length, a URL. */
-function isOfFramework(error: unknown): error is Error & { readonly statusCode: number; readonly code: string } {
+function isOfFramework(error: unknown): error is FrameworkError {
   if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return false
   const { statusCode, code } = error
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 && String(code).startsWith('FST_')

@@ -1,26 +1,25 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { BlockList, isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
+import { isLoopback } from '../urls.ts'
 import { RefusedError } from './refused-error.ts'
 
 export interface OperatorsOnlyOptions {
-  /** Whoever sends it as a bearer token is let in. */
+  /** Only who sends it as a bearer token is let in. Without one it is this machine that is. */
   readonly token: string | undefined
   /** Whether requests come through a proxy: behind one on this machine all of them seem to come from here. */
   readonly trustProxy: boolean
 }
 
 const FORWARDING = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip']
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8)
-LOOPBACK.addAddress('::1', 'ipv6')
 
-/** A hook that lets requests of this machine pass, and those with the token. */
+/** A hook that lets those pass who have the token; where there is none, requests of this machine. */
 export function operatorsOnly({ token, trustProxy }: OperatorsOnlyOptions): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
-    if (!trustProxy && isFromHere(request)) return
-    if (token !== undefined && isSame(request.headers.authorization ?? '', `Bearer ${token}`)) return
-    throw new RefusedError(403, 'ERR_FORBIDDEN', 'the statistics are for operators')
+    const isOperator =
+      token === undefined
+        ? !trustProxy && isFromHere(request)
+        : isSame(request.headers.authorization ?? '', `Bearer ${token}`)
+    if (!isOperator) throw new RefusedError(403, 'ERR_FORBIDDEN', 'the statistics are for operators')
   }
 }
 
@@ -30,12 +29,7 @@ export function operatorsOnly({ token, trustProxy }: OperatorsOnlyOptions): (req
  */
 function isFromHere({ raw, headers, hostname }: FastifyRequest): boolean {
   const isForwarded = FORWARDING.some((name) => headers[name] !== undefined)
-  const isNamedSo = hostname === 'localhost' || isLoopback(hostname.replace(/^\[(.*)\]$/, '$1'))
-  return !isForwarded && isNamedSo && isLoopback(raw.socket.remoteAddress ?? '')
-}
-
-function isLoopback(address: string): boolean {
-  return isIP(address) !== 0 && LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return !isForwarded && isLoopback(hostname) && isLoopback(raw.socket.remoteAddress ?? '')
 }
 
 /** Takes as long for every wrong token: hashes are equally long. */

@@ -13,7 +13,12 @@ export function showFigures(acoustics) {
   showFigure('loudness', decimals(acoustics.loudnessDbfs, 1), 'dBFS', 'on average')
   showFigure('peak', decimals(acoustics.peakDbfs, 1), 'dBFS', '0 is full scale')
   showFigure('silence', decimals(silenceRatio * 100, 0), '%', 'without speech')
-  showFigure('pauses', String(pauses.length), '', longest > 0 ? `longest ${longest.toFixed(2)} s` : 'none long enough')
+  showFigure(
+    'pauses',
+    String(acoustics.pauseCount),
+    '',
+    longest > 0 ? `longest ${longest.toFixed(2)} s` : 'none long enough',
+  )
   showFigure('rate', decimals(acoustics.syllablesPerMinute, 0), '/min', 'syllables')
   if (pitch === undefined) for (const id of ['pitch-median', 'pitch-range']) showFigure(id, '–', '', 'no voice found')
   else {

@@ -16,7 +16,7 @@ export function remember(name, source, label, ms, aside) {
   bar.dataset['source'] = source
   const badge = html('span', 'badge', label)
   badge.dataset['source'] = source
-  const title = html('span', 'name', name)
+  const title = html('span', 'name one-line', name)
   title.title = name
   const track = html('span', 'bar', '')
   track.append(bar)

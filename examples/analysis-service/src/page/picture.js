@@ -37,24 +37,25 @@ function drawShown() {
 }
 
 /** @param {string} name @param {Acoustics} acoustics */
-function pictureWords(name, { durationSeconds, pauses, pitch }) {
+function pictureWords(name, { durationSeconds, pauseCount, pitch }) {
   const voice =
     pitch === undefined ? 'no pitch' : `a pitch of ${decimals(pitch.lowHz, 0)} to ${decimals(pitch.highHz, 0)} Hz`
-  const count = `${pauses.length} ${pauses.length === 1 ? 'pause' : 'pauses'}`
+  const count = `${pauseCount} ${pauseCount === 1 ? 'pause' : 'pauses'}`
   return `Waveform of ${name}: ${duration(durationSeconds).join(' ')}, ${voice}, ${count}`
 }
 
 /** @param {readonly Pause[]} pauses @param {Scale} x @param {Box} box */
-function pauseShades(pauses, x, { top, bottom }) {
-  let taken = -Infinity
+function pauseShades(pauses, x, { left, top, right, bottom }) {
+  const hasEdges = pauses.length < (right - left) / 8 // of more, the edges would hide all the rest
+  let taken = left // before it stands the unit of the pitch
   return pauses.map(({ startSeconds, seconds }) => {
     const [from, to] = [x(startSeconds), x(startSeconds + seconds)]
     const words = `${seconds.toFixed(seconds < 1 ? 2 : 1)} s`
     const group = svg('g', { class: 'pause' }, svg('title', {}, `Pause of ${words}`))
     group.append(svg('rect', { x: from, y: top, width: to - from, height: bottom - top }))
-    group.append(svg('path', { d: `M${from} ${top}V${bottom}M${to} ${top}V${bottom}` }))
+    if (hasEdges) group.append(svg('path', { d: `M${from} ${top}V${bottom}M${to} ${top}V${bottom}` }))
     const [middle, half] = [(from + to) / 2, words.length * 3.6]
-    if (middle - half > taken) {
+    if (middle - half > taken && middle + half < right) {
       taken = middle + half
       group.append(svg('text', { x: middle, y: top - 9, 'text-anchor': 'middle' }, words))
     }
