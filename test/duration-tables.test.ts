@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from './test-files.ts'
+import { copiesOf, errorOf, loadCopy } from './leaf-copies.ts'
 
 type Parse = (option: string, value: unknown) => number
 
@@ -36,8 +34,6 @@ const REFUSED: readonly (readonly [title: string, value: unknown, message: strin
   ['a Date', new Date(0), refusal('an object')],
 ]
 
-const PACKAGES = ['breaker', 'tiered-cache', 'json-logger']
-
 /** The same 25 lines are kept in each package on purpose, so that packages stay independent: this keeps them the same. */
 describe.each(copiesOf('duration.ts'))('durationMs of %s', (_package, file) => {
   it.each<readonly [unknown, number]>([
@@ -55,12 +51,12 @@ describe.each(copiesOf('duration.ts'))('durationMs of %s', (_package, file) => {
     ['1.5s', 1_500],
     ['0.5h', 1_800_000],
   ])('reads %s as %d ms', async (value, expected) => {
-    const durationMs = await load(file, 'durationMs')
+    const durationMs = await loadCopy<Parse>(file, 'durationMs')
     expect(durationMs('ttl', value) + 0).toBe(expected)
   })
 
   it.each(REFUSED)('refuses %s and says why', async (_title, value, message) => {
-    const durationMs = await load(file, 'durationMs')
+    const durationMs = await loadCopy<Parse>(file, 'durationMs')
     expect(errorOf(() => durationMs('ttl', value))).toBe(message)
   })
 })
@@ -69,28 +65,10 @@ it('durationMs is in every package that has durations', () => {
   expect(copiesOf('duration.ts').map(([name]) => name)).toEqual(expect.arrayContaining(['breaker', 'tiered-cache']))
 })
 
-function copiesOf(file: string): (readonly [string, string])[] {
-  const paths = PACKAGES.map((name) => [name, join(ROOT, 'packages', name, 'src', file)] as const)
-  return paths.filter(([, path]) => existsSync(path))
-}
-
-async function load(file: string, name: string): Promise<Parse> {
-  const module = (await import(file)) as Record<string, Parse>
-  return module[name] as Parse
-}
-
 function outOfRange(value: number): string {
   return `RangeError: ttl must be zero or more milliseconds, got ${value} (number)`
 }
 
 function refusal(shown: string): string {
   return `TypeError: ttl must be milliseconds or a string such as '30s', '5m', '1h' or '7d', got ${shown}`
-}
-
-function errorOf(call: () => unknown): string {
-  try {
-    return `no error, but ${String(call())}`
-  } catch (error) {
-    return String(error)
-  }
 }

@@ -21,7 +21,7 @@ Options of tiers
   --payload FILE       measure the value in a JSON file of yours, of any kind, in place of the made ones
 
 Results: a table here and, in bench/results, latest.json and latest.html with charts for tiers, breaker-latest.json for
-breaker, logger-latest.json for logger. The exit code is 1 where something could not be measured; a goal that falls short is told and is no error.
+breaker, logger-latest.json for logger, hit-ratio-latest.json and .html with curves for hit-ratio. The exit code is 1 where something could not be measured; a goal that falls short is told and is no error.
 Redis: the server of REDIS_URL under a namespace of our own, else one is started for the run (redis-server or
 valkey-server on PATH; on Debian as root it is installed first unless REDIS_NO_INSTALL is set).
 `

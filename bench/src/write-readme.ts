@@ -4,17 +4,25 @@ import { fileURLToPath } from 'node:url'
 import { breakerGaps } from './breaker/gaps.ts'
 import type { BreakerResults } from './breaker/results.ts'
 import { speedBlock } from './breaker/speed-block.ts'
+import { hitRatioGaps } from './hit-ratio/gaps.ts'
+import { hitRatioBlock } from './hit-ratio/hit-ratio-block.ts'
+import type { HitRatioResults } from './hit-ratio/results.ts'
 import { loggerGaps } from './logger/gaps.ts'
 import { lossesBlock } from './logger/losses/losses-block.ts'
 import type { LoggerResults } from './logger/results.ts'
 import { loggerSpeedBlock } from './logger/speed-block.ts'
+import { memoryGaps } from './memory/gaps.ts'
+import type { MemoryResults } from './memory/results.ts'
+import { memorySpeedBlock } from './memory/speed-block.ts'
 import { claimsBlock } from './report/claims-block.ts'
 import { resultsFile } from './report/files.ts'
 import { mustBeFull } from './report/full-run.ts'
 import { withBlock } from './report/markdown.ts'
 import type { Results } from './results.ts'
 import { breakerSuite } from './suites/breaker.ts'
+import { hitRatioSuite } from './suites/hit-ratio.ts'
 import { loggerSuite } from './suites/logger.ts'
+import { memorySuite } from './suites/memory.ts'
 import type { Suite } from './suites/suite.ts'
 import { tiersSuite } from './suites/tiers.ts'
 import { tiersGaps } from './suites/tiers-gaps.ts'
@@ -38,6 +46,20 @@ const PLACES: readonly Place[] = [
     marker: 'claims',
     gaps: (json) => tiersGaps(json as Results),
     block: (json) => claimsBlock(json as Results),
+  },
+  {
+    suite: memorySuite,
+    readme: 'packages/tiered-cache/README.md',
+    marker: 'speed',
+    gaps: (json) => memoryGaps(json as MemoryResults),
+    block: (json) => memorySpeedBlock(json as MemoryResults),
+  },
+  {
+    suite: hitRatioSuite,
+    readme: 'packages/tiered-cache/README.md',
+    marker: 'hit-ratio',
+    gaps: (json) => hitRatioGaps(json as HitRatioResults),
+    block: (json) => hitRatioBlock(json as HitRatioResults),
   },
   {
     suite: breakerSuite,

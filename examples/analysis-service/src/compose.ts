@@ -43,6 +43,8 @@ export interface ComposeOptions {
   readonly console?: 'stdout' | false | undefined
 }
 
+/** Of analyses in memory, however many entries they are: one takes some 10 KB. */
+const MEMORY_BYTES = '64mb'
 /** So long an analysis waits for its turn before its client is told to come back. */
 const QUEUE_TIMEOUT = '60s'
 /** Largest uploads that may be on their way in, or be answered from the cache, while all places and the queue are taken. */
@@ -103,7 +105,7 @@ export function writerOf({ name = 'gigachat' }: GigaChatAccess): string {
 
 /** Fastest first. Tiers of the toolkit's own, once there are, take the places of those over Keyv here. */
 function tiersOf({ memoryEntries, redisUrl, cacheDir }: Config): readonly Tier[] {
-  const memory = memoryTier({ maxEntries: memoryEntries })
+  const memory = memoryTier({ maxEntries: memoryEntries, maxBytes: MEMORY_BYTES })
   const disk = keyvTier(diskKeyv(cacheDir), { name: 'disk', shared: false, closeKeyv: true })
   if (redisUrl === undefined) return [memory, disk]
   return [memory, keyvTier(redisKeyv(redisUrl), { name: 'redis', closeKeyv: true }), disk]

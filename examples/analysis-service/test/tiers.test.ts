@@ -23,6 +23,17 @@ describe('the tiers', () => {
     expect(standIn.seen.chat).toBe(1)
   })
 
+  it('keep in memory what is asked for often while others pass, within bounds of entries and bytes', async () => {
+    const { client } = await startNode({ env: { MEMORY_ENTRIES: '4' } })
+    for (let times = 0; times < 4; times++) await client.analyze(sample('calm'))
+    for (let others = 0; others < 8; others++) await client.analyze(newRecording())
+    expect((await client.analyze(sample('calm'))).body.source).toBe('memory')
+    const { memory_size, memory_maxsize, stats } = await client.cacheStats()
+    expect([memory_size, memory_maxsize, stats.tiers['memory']?.maxWeight]).toEqual([4, 4, 64 * 1024 ** 2])
+    expect(stats.tiers['memory']?.weight).toBeGreaterThan(4 * 1000)
+    expect(stats.tiers['memory']?.removals.capacity).toBe(5)
+  })
+
   it('tell other options and other recordings apart', async () => {
     const { client } = await startNode()
     const recording = sample('pauses')

@@ -3,6 +3,7 @@ import { assertFunction, iterable, pair } from './arguments.ts'
 import { compose } from './compose.ts'
 import { untilAborted } from './core/caller-signal.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
+import { HotTime } from './core/hot-time.ts'
 import type { Loader } from './core/loader.ts'
 import { OwnedWork } from './core/owned-work.ts'
 import { ReadThrough } from './core/read-through.ts'
@@ -49,6 +50,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   readonly #freshness: Freshnesses
   readonly #closeTimeoutMs: number
   readonly #storeTime: StoreTime
+  readonly #hotTime: HotTime
   readonly #work = new OwnedWork()
   readonly #recorder: Recorder
   readonly #tiers: readonly TierAccess[]
@@ -67,6 +69,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     this.#freshness = freshness
     this.#closeTimeoutMs = closeTimeoutMs
     this.#storeTime = new StoreTime(clock)
+    this.#hotTime = new HotTime(clock)
     const composition = {
       clock,
       storeTime: this.#storeTime,
@@ -89,19 +92,22 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   /** The fresh value, or `undefined`. A stale value is a miss here: serving it takes a loader (`getOrSet`). */
   async get<T extends V = V>(key: string, options?: ReadOptions): Promise<T | undefined> {
-    this.#assertUsable(key)
+    this.#assertOpen()
     const signal = resolveReadOptions(options)
     signal?.throwIfAborted()
     const value = this.#getHot(key)
     if (value !== MISS) return value as T
+    assertKey(key)
     return untilAborted(this.#through.get(key), signal) as Promise<T | undefined>
   }
 
   /** The value if a synchronous tier holds it fresh, else `undefined`: the path of a memory hit, without a promise. */
   getSync<T extends V = V>(key: string): T | undefined {
-    this.#assertUsable(key)
+    this.#assertOpen()
     const value = this.#getHot(key)
-    return (value === MISS ? this.#getSyncBelow(key) : value) as T | undefined
+    if (value !== MISS) return value as T
+    assertKey(key)
+    return this.#getSyncBelow(key) as T | undefined
   }
 
   /**
@@ -248,12 +254,16 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     return this.close()
   }
 
-  /** The path of a memory hit: no closure, no object, no promise. */
+  /**
+   * The path of a memory hit: no closure, no object, no promise, and no look at the key: who hits has one that was looked at when
+   * it was set.
+   */
   #getHot(key: string): unknown {
     const first = this.#first
     if (first === undefined) return MISS
-    const value = first.getFresh(key, this.#clock.now())
-    if (value !== MISS) this.#recorder.hit(key, first.tier.name, 'fresh')
+    let value = first.getFresh(key, this.#hotTime.horizon())
+    if (value === MISS && this.#hotTime.isAhead) value = first.getFresh(key, this.#clock.now())
+    if (value !== MISS) this.#recorder.hotHit(key, first.tier)
     return value
   }
 

@@ -31,7 +31,8 @@ export function compose(tier: Tier, composition: Composition): TierAccess {
   const off = tier.onRemoval?.((key, cause) => recorder.removed(tier.name, counters, key, cause))
   if (off !== undefined) offs.push(off)
   const fault = (error: TierFaultError): void => recorder.fault(counters, error)
-  if (tier.sync) return new SyncTierAccess(tier, counters, { clock, storeTime, fault })
+  const unstorable = (error: UnstorableValueError): void => recorder.unstorable(tier.name, error)
+  if (tier.sync) return new SyncTierAccess(tier, counters, { clock, storeTime, fault, unstorable })
   return guarded(tier, counters, composition)
 }
 

@@ -26,6 +26,16 @@ export type {
 export type { CacheEvents } from './telemetry/events.ts'
 export type { CacheStats, LatencyStats, TierStats } from './telemetry/stats.ts'
 export { type KeyvLike, type KeyvTierOptions, keyvTier } from './tiers/keyv-tier.ts'
-export { type MemoryTier, type MemoryTierOptions, memoryTier } from './tiers/memory-tier.ts'
+export type { Bytes } from './bytes.ts'
+export type { CopyMode, MemoryPolicy, MemoryResize, MemoryTierOptions } from './tiers/memory/memory-tier-options.ts'
+export { type MemoryTier, type MemoryTierMeasure, memoryTier } from './tiers/memory-tier.ts'
 export { type QuickLruLike, type QuickLruTierOptions, quickLruTier } from './tiers/quick-lru-tier.ts'
-export { type MaybePromise, MISS, type Off, type RemovalCause, type Tier, type TierMeasure } from './tiers/tier.ts'
+export {
+  type DeleteCause,
+  type MaybePromise,
+  MISS,
+  type Off,
+  type RemovalCause,
+  type Tier,
+  type TierMeasure,
+} from './tiers/tier.ts'

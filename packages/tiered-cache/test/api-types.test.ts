@@ -1,11 +1,16 @@
 import {
   type Acknowledged,
   type CacheStats,
+  type DeleteCause,
   type Duration,
+  type Entry,
   type Freshness,
   type LoadContext,
+  type MemoryTier,
+  type MemoryTierMeasure,
   type MISS,
   memoryTier,
+  type RemovalCause,
   type Tier,
   TieredCache,
 } from '@org/tiered-cache'
@@ -176,6 +181,72 @@ describe('TieredCache types', () => {
 
   it('let a cache be disposed of by its scope', () => {
     expectTypeOf<TieredCache>().toExtend<AsyncDisposable>()
+  })
+})
+
+describe('memoryTier types', () => {
+  const weigh = ({ name }: User): number => name.length
+
+  it('give weigh and onRemoval the type of the values', () => {
+    never(() =>
+      memoryTier<User>({
+        maxWeight: 100,
+        weigh: (value, key) => {
+          expectTypeOf(value).toEqualTypeOf<User>()
+          expectTypeOf(key).toBeString()
+          return 1
+        },
+        onRemoval: (key, value, cause) => {
+          expectTypeOf(value).toEqualTypeOf<User>()
+          expectTypeOf(key).toBeString()
+          expectTypeOf(cause).toEqualTypeOf<RemovalCause>()
+        },
+      }),
+    )
+    // From a function that has a type of its own, the other is inferred.
+    never(() =>
+      memoryTier({ maxWeight: 100, weigh, onRemoval: (_key, value) => expectTypeOf(value).toEqualTypeOf<User>() }),
+    )
+    never(() => memoryTier({ onRemoval: (_key, value) => expectTypeOf(value).toBeUnknown() }))
+    // @ts-expect-error a user has no such property
+    never(() => memoryTier<User>({ maxWeight: 1, weigh: ({ size }) => size }))
+    // @ts-expect-error a user is no string
+    never(() => memoryTier({ maxWeight: 1, weigh, onRemoval: (_key, _value: string) => {} }))
+    // @ts-expect-error a weight is a number
+    never(() => memoryTier<User>({ maxWeight: 1, weigh: ({ name }) => name }))
+    // @ts-expect-error a weight is there at once
+    never(() => memoryTier<User>({ maxWeight: 1, weigh: async () => 1 }))
+  })
+
+  it('know the policies, the copy modes and the units', () => {
+    never(() => memoryTier({ policy: 'sieve', copy: 'freeze', maxBytes: '64mb', seed: 1, ttl: '1h' }))
+    never(() => memoryTier({ policy: undefined, copy: undefined, maxBytes: undefined, seed: undefined }))
+    never(() => memoryTier({ weigh: undefined, maxWeight: undefined, onRemoval: undefined }))
+    // @ts-expect-error no such policy
+    never(() => memoryTier({ policy: 'fifo' }))
+    // @ts-expect-error no such mode
+    never(() => memoryTier({ copy: true }))
+    // @ts-expect-error bytes have a unit of their own
+    never(() => memoryTier({ maxBytes: '64 MB' }))
+    // @ts-expect-error a seed is a number
+    never(() => memoryTier({ seed: '1' }))
+  })
+
+  it('name the bounds that can change, and what the tier tells of itself', () => {
+    never(() => {
+      const tier = memoryTier<User>()
+      tier.resize({ maxEntries: 5, maxBytes: '1mb' })
+      // @ts-expect-error no such bound
+      tier.resize({ max: 5 })
+      expectTypeOf(tier.measure()).toEqualTypeOf<MemoryTierMeasure>()
+      expectTypeOf(tier.measure().windowShare).toEqualTypeOf<number | undefined>()
+      expectTypeOf<MemoryTier['delete']>().parameter(1).toEqualTypeOf<DeleteCause | undefined>()
+      for (const pairs of [tier.entries(), tier.hottest()]) {
+        for (const pair of pairs) expectTypeOf(pair).toEqualTypeOf<readonly [string, Entry]>()
+      }
+      // @ts-expect-error readonly
+      tier.measure().evictions = 0
+    })
   })
 })
 

@@ -36,10 +36,10 @@ describe('TieredCache', () => {
     const tiers = Array.from({ length: count }, (_, at) => new GatedTier({ name: `tier ${at}` }))
     const cache = new TieredCache<string>({ tiers, clock: new ManualClock() })
     await cache.set('a', 'value')
-    for (const tier of tiers.slice(0, -1)) tier.entries.clear()
+    for (const tier of tiers.slice(0, -1)) tier.contents.clear()
     await expect(cache.get('a')).resolves.toBe('value')
     await cache.idle()
-    for (const tier of tiers) expect(tier.entries.get('a')?.value).toBe('value')
+    for (const tier of tiers) expect(tier.contents.get('a')?.value).toBe('value')
     expect(cache.stats().tiers[`tier ${count - 1}`]?.hits).toBe(1)
   })
 
@@ -71,7 +71,7 @@ describe('TieredCache', () => {
     memory.delete('a')
     await clock.advance('9s')
     await cache.get('a')
-    expect(memory.get('a')).toBe(lower.entries.get('a'))
+    expect(memory.get('a')).toEqual(lower.contents.get('a'))
     await clock.advance('1s')
     await expect(cache.get('a')).resolves.toBeUndefined()
   })
@@ -109,7 +109,7 @@ describe('TieredCache', () => {
   })
 
   it('moves nothing in the order of use by has and entry', async () => {
-    const cache = new TieredCache<number>({ tiers: [memoryTier({ maxEntries: 2 })] })
+    const cache = new TieredCache<number>({ tiers: [memoryTier({ maxEntries: 2, policy: 'lru' })] })
     for (const key of ['a', 'b']) await cache.set(key, 1)
     await cache.has('a')
     await cache.entry('a')
@@ -193,7 +193,7 @@ describe('TieredCache', () => {
     const { cache, lower, memory } = twoTiers()
     await cache.set('a', 1)
     await expect(cache.clear()).resolves.toEqual({ reached: true })
-    expect([lower.entries.size, memory.measure().entries]).toEqual([0, 0])
+    expect([lower.contents.size, memory.measure().entries]).toEqual([0, 0])
   })
 
   it('takes a life of zero as nothing to keep', async () => {
@@ -202,7 +202,7 @@ describe('TieredCache', () => {
     await cache.set('a', 2, { ttl: 0 })
     await expect(cache.get('a')).resolves.toBeUndefined()
     await expect(cache.getOrSet('a', () => 3, { ttl: 0 })).resolves.toBe(3)
-    expect(lower.entries.size).toBe(0)
+    expect(lower.contents.size).toBe(0)
   })
 
   it('keeps a value for ever where ttl is Infinity', async () => {

@@ -30,7 +30,7 @@ describe('close', () => {
     source.open('value')
     await Promise.all([closing, cache.close()])
     await expect(caller).resolves.toBe('value')
-    expect(lower.entries.get('a')?.value).toBe('value')
+    expect(lower.contents.get('a')?.value).toBe('value')
     expect(lower.closes).toBe(1)
   })
 
@@ -73,7 +73,7 @@ describe('close', () => {
     lower.next('get').answer()
     await expect(patient).resolves.toBe('loaded')
     await closing
-    expect(lower.entries.get('a')?.value).toBe('loaded')
+    expect(lower.contents.get('a')?.value).toBe('loaded')
   })
 
   it('refuses a load that a slow read would begin after closeTimeout', async () => {

@@ -10,6 +10,7 @@ import QuickLRU from 'quick-lru'
 import { afterAll, describe, inject, it } from 'vitest'
 import { ChaosTier, tierConformance } from '../src/testing/index.ts'
 import { type KeyvLike, keyvTier } from '../src/tiers/keyv-tier.ts'
+import type { MemoryTierOptions } from '../src/tiers/memory/memory-tier-options.ts'
 import { memoryTier } from '../src/tiers/memory-tier.ts'
 import { quickLruTier } from '../src/tiers/quick-lru-tier.ts'
 import type { Tier } from '../src/tiers/tier.ts'
@@ -20,7 +21,29 @@ const files = new WeakMap<Tier, string>()
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-tierConformance(runner, { name: 'memoryTier', createTier: () => memoryTier(), keepsReferences: true })
+const memoryTiers: readonly MemoryTierOptions[] = [
+  {},
+  { policy: 'lru' },
+  { policy: 'sieve' },
+  { maxBytes: '64mb' },
+  { maxWeight: 1e9, weigh: (_value, key) => key.length, policy: 'lru' },
+  { copy: 'freeze' },
+  { copy: 'clone' },
+  { copy: 'clone', maxBytes: '64mb', policy: 'sieve' },
+]
+
+for (const options of memoryTiers) {
+  tierConformance(runner, {
+    name: `memoryTier with ${
+      Object.entries(options)
+        .map(([name, value]) => `${name} ${typeof value === 'function' ? 'of its own' : value}`)
+        .join(', ') || 'its defaults'
+    }`,
+    createTier: () => memoryTier(options),
+    // Frozen or not, it is the very object.
+    keepsReferences: options.copy !== 'clone',
+  })
+}
 
 tierConformance(runner, {
   name: 'quickLruTier',

@@ -67,7 +67,7 @@ describe('A stale value', () => {
     source.open('v2')
     await cache.idle()
     expect(cache.getSync('a')).toBe('v2')
-    expect(lower.entries.get('a')?.value).toBe('v2')
+    expect(lower.contents.get('a')?.value).toBe('v2')
     expect(cache.stats()).toMatchObject({ requests: 21, hits: 21, staleHits: 20, loads: 1, refreshes: 1 })
   })
 
@@ -75,8 +75,8 @@ describe('A stale value', () => {
     const { cache, clock, lower } = setUp()
     await cache.set('a', 'v1')
     await clock.advance('10s')
-    const renewed = { ...lower.entries.get('a')!, value: 'v2', storedAt: clock.now(), staleAt: clock.now() + 10_000 }
-    lower.entries.set('a', { ...renewed, expiresAt: renewed.staleAt })
+    const renewed = { ...lower.contents.get('a')!, value: 'v2', storedAt: clock.now(), staleAt: clock.now() + 10_000 }
+    lower.contents.set('a', { ...renewed, expiresAt: renewed.staleAt })
     await expect(cache.getOrSet('a', () => 'never')).resolves.toBe('v1')
     await cache.idle()
     expect(cache.getSync('a')).toBe('v2')
@@ -143,7 +143,7 @@ describe('A stale value', () => {
     await clock.advance('10s')
     await expect(cache.getOrSet<string | undefined>('a', () => undefined)).resolves.toBe('v1')
     await cache.idle()
-    expect(lower.entries.has('a')).toBe(false)
+    expect(lower.contents.has('a')).toBe(false)
     await expect(cache.getOrSet('a', () => 'v2')).resolves.toBe('v2')
   })
 })

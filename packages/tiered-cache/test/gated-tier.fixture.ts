@@ -29,7 +29,7 @@ export class GatedTier implements Tier {
   readonly shared: boolean
   readonly sync = false
   readonly ttl: number | undefined
-  readonly entries = new Map<string, Entry>()
+  readonly contents = new Map<string, Entry>()
   /** All operations begun so far, as `get a`. */
   readonly calls: string[] = []
   readonly held: HeldOperation[] = []
@@ -59,19 +59,19 @@ export class GatedTier implements Tier {
   }
 
   get(key: string): Promise<Entry | undefined> {
-    return this.#run('get', key, () => this.entries.get(key))
+    return this.#run('get', key, () => this.contents.get(key))
   }
 
   set(key: string, entry: Entry): Promise<void> {
-    return this.#run('set', key, () => void this.entries.set(key, entry))
+    return this.#run('set', key, () => void this.contents.set(key, entry))
   }
 
   delete(key: string): Promise<void> {
-    return this.#run('delete', key, () => void this.entries.delete(key))
+    return this.#run('delete', key, () => void this.contents.delete(key))
   }
 
   clear(): Promise<void> {
-    return this.#run('clear', '*', () => this.entries.clear())
+    return this.#run('clear', '*', () => this.contents.clear())
   }
 
   #run<T>(operation: Operation, key: string, effect: () => T): Promise<T> {

@@ -217,7 +217,10 @@ describe('Events', () => {
   })
 
   it('tell what left a tier and why', async () => {
-    const cache = new TieredCache<number>({ tiers: [memoryTier({ maxEntries: 2 })], clock: new ManualClock() })
+    const cache = new TieredCache<number>({
+      tiers: [memoryTier({ maxEntries: 2, policy: 'lru' })],
+      clock: new ManualClock(),
+    })
     const removals: string[] = []
     cache.on('removal', ({ tier, key, cause }) => removals.push(`${tier} ${key} ${cause}`))
     for (const key of ['a', 'b', 'c', 'c']) await cache.set(key, 1)

@@ -33,7 +33,7 @@ describe('A read that a write overtakes', () => {
       lower.hold()
       await cache.idle()
       await expect(cache.get('a')).resolves.toBe(verb === 'set' ? 'new' : undefined)
-      expect(lower.entries.get('a')?.value).toBe(verb === 'set' ? 'new' : undefined)
+      expect(lower.contents.get('a')?.value).toBe(verb === 'set' ? 'new' : undefined)
     })
   }
 
@@ -78,7 +78,7 @@ describe('A write', () => {
     const [odd, good] = await Promise.allSettled([cache.set('a', 'odd'), cache.set('a', 'good')])
     expect([odd.status, good.status]).toEqual(['rejected', 'fulfilled'])
     await expect(cache.get('a')).resolves.toBe('good')
-    expect(lower.entries.get('a')?.value).toBe('good')
+    expect(lower.contents.get('a')?.value).toBe('good')
   })
 
   it('that is acknowledged is not deleted by a replay of an older one', async () => {
@@ -106,7 +106,7 @@ describe('A write', () => {
     await answerAll('delete')
     await expect(setting).resolves.toEqual({ reached: true })
     await cache.idle()
-    expect(lower.entries.get('k39')?.value).toBe('new')
+    expect(lower.contents.get('k39')?.value).toBe('new')
     expect(cache.stats().tiers['lower']?.pending).toBe(0)
   })
 
@@ -175,18 +175,18 @@ describe('A synchronous tier of a third party', () => {
     readonly name = 'plain'
     readonly shared = false
     readonly sync = true
-    readonly entries = new Map<string, unknown>()
+    readonly contents = new Map<string, unknown>()
     failing = false
     get(key: string) {
-      return this.entries.get(key) as ReturnType<Tier['get']> as undefined
+      return this.contents.get(key) as ReturnType<Tier['get']> as undefined
     }
     set(key: string, entry: unknown) {
       if (this.failing) throw new Error('full')
-      this.entries.set(key, entry)
+      this.contents.set(key, entry)
     }
     delete(key: string) {
       if (this.failing) throw new Error('full')
-      this.entries.delete(key)
+      this.contents.delete(key)
     }
   }
 
@@ -213,7 +213,7 @@ describe('A synchronous tier of a third party', () => {
     await expect(cache.get('a')).resolves.toBeUndefined()
     tier.failing = false
     await expect(cache.get('a')).resolves.toBeUndefined()
-    expect(tier.entries.size).toBe(0)
+    expect(tier.contents.size).toBe(0)
     await cache.set('a', 'new')
     await expect(cache.get('a')).resolves.toBe('new')
   })

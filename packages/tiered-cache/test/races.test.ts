@@ -131,7 +131,7 @@ describe('A load begun before a write', () => {
     await expect(caller).resolves.toBe('v1')
     await cache.idle()
     await expect(cache.get('a')).resolves.toBe('v2')
-    expect(lower.entries.get('a')?.value).toBe('v2')
+    expect(lower.contents.get('a')?.value).toBe('v2')
   })
 
   it('does not bring a deleted value back, in any tier', async () => {
@@ -144,7 +144,7 @@ describe('A load begun before a write', () => {
     await expect(caller).resolves.toBe('v1')
     await cache.idle()
     await expect(cache.get('a')).resolves.toBeUndefined()
-    expect(lower.entries.has('a')).toBe(false)
+    expect(lower.contents.has('a')).toBe(false)
   })
 
   it('is not joined by a caller who comes after the write', async () => {
@@ -180,7 +180,7 @@ describe('A load begun before a write', () => {
     await caller
     await cache.idle()
     await expect(cache.get('a')).resolves.toBeUndefined()
-    expect(lower.entries.size).toBe(0)
+    expect(lower.contents.size).toBe(0)
   })
 })
 
@@ -259,7 +259,7 @@ describe('Writes to one key', () => {
     lower.next('set').answer()
     await expect(Promise.all([first, second, third])).resolves.toEqual([1, 2, 3].map(() => ({ reached: true })))
     expect(lower.count('set')).toBe(2)
-    expect(lower.entries.get('a')?.value).toBe('v3')
+    expect(lower.contents.get('a')?.value).toBe('v3')
     expect(cache.getSync('a')).toBe('v3')
   })
 
@@ -272,7 +272,7 @@ describe('Writes to one key', () => {
     expect(lower.count('delete')).toBe(0)
     lower.next('set').answer()
     await expect(deleting).resolves.toEqual({ reached: true })
-    expect(lower.entries.has('a')).toBe(false)
+    expect(lower.contents.has('a')).toBe(false)
   })
 
   it('leave the key unread below while an older one that passed its deadline may still land', async () => {
@@ -286,11 +286,11 @@ describe('Writes to one key', () => {
     await expect(deleting).resolves.toEqual({ reached: false })
     memory.delete('a')
     lower.next('set').answer()
-    expect(lower.entries.get('a')?.value).toBe('v1')
+    expect(lower.contents.get('a')?.value).toBe('v1')
     await expect(cache.get('a')).resolves.toBeUndefined()
     await cache.get('another')
     await cache.idle()
-    expect(lower.entries.has('a')).toBe(false)
+    expect(lower.contents.has('a')).toBe(false)
     expect(cache.stats().tiers['lower']?.pending).toBe(0)
   })
 
@@ -318,12 +318,12 @@ describe('A delete that a tier did not acknowledge', () => {
     await settled()
     lower.next('delete').fail()
     await expect(deleting).resolves.toEqual({ reached: false })
-    expect(lower.entries.has('a')).toBe(true)
+    expect(lower.contents.has('a')).toBe(true)
     expect(cache.stats().tiers['lower']?.pending).toBe(1)
     lower.hold()
     await expect(cache.get('a')).resolves.toBeUndefined()
     await cache.idle()
-    expect(lower.entries.has('a')).toBe(false)
+    expect(lower.contents.has('a')).toBe(false)
     expect(cache.stats().tiers['lower']?.pending).toBe(0)
   })
 
@@ -357,7 +357,7 @@ describe('clear', () => {
     await late
     await cache.clear()
     lower.next('set').answer()
-    expect(lower.entries.get('a')?.value).toBe('v1')
+    expect(lower.contents.get('a')?.value).toBe('v1')
     memory.delete('a')
     await expect(cache.get('a')).resolves.toBeUndefined()
   })

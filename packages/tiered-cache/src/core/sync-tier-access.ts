@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { withinDeadline } from '../deadline.ts'
 import { durationMs } from '../duration.ts'
 import { capEntry, type Entry, isEntry } from '../entry.ts'
-import { TierFaultError } from '../errors.ts'
+import { TierFaultError, UnstorableValueError } from '../errors.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
 import { MISS, type Tier } from '../tiers/tier.ts'
@@ -10,7 +10,7 @@ import type { StoreTime } from './store-time.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
 import { UnreadKeys } from './unread-keys.ts'
 
-const TIMED_HITS_MASK = 63
+const TIMED_HITS_MASK = 255
 const OPEN_DEADLINE_MS = 1_000
 
 /** What an access to a synchronous tier works with. */
@@ -18,11 +18,14 @@ export interface SyncAccessContext {
   readonly clock: Clock
   readonly storeTime: StoreTime
   fault(error: TierFaultError): void
+  /** A loaded value that this tier cannot keep. */
+  unstorable(error: UnstorableValueError): void
 }
 
 /**
  * Access to a synchronous tier: plain calls, no guard. What such a tier throws all the same is counted and reported as a
- * fault and reads as a miss; a key that it failed to write is not read until it has been deleted.
+ * fault and reads as a miss; a key that it failed to write is not read until it has been deleted. A value that it refuses as
+ * unstorable is no fault.
  */
 export class SyncTierAccess implements TierAccess {
   readonly tier: Tier
@@ -45,7 +48,7 @@ export class SyncTierAccess implements TierAccess {
     return { available: true, breaker: undefined, pending: this.#unread.pending }
   }
 
-  /** The fresh value, counted as a hit (one in 64 is timed), or MISS, not counted: a read follows. The path of a memory hit. */
+  /** The fresh value, counted as a hit (one in 256 is timed), or MISS, not counted: a read follows. The path of a memory hit. */
   getFresh(key: string, now: number): unknown {
     try {
       if ((this.counters.hits & TIMED_HITS_MASK) === TIMED_HITS_MASK) return this.#getFreshTimed(key, now)
@@ -59,8 +62,9 @@ export class SyncTierAccess implements TierAccess {
   }
 
   read(key: string): Entry | undefined {
-    const entry = this.#get(key, () => this.tier.get(key))
-    countRead(this.counters, entry, this.#context.clock.now())
+    const now = this.#context.clock.now()
+    const entry = this.#get(key, () => this.tier.get(key, now))
+    countRead(this.counters, entry, now)
     return entry
   }
 
@@ -69,18 +73,28 @@ export class SyncTierAccess implements TierAccess {
   }
 
   fill(key: string, entry: Entry): void {
-    this.set(key, entry)
+    try {
+      this.set(key, entry)
+    } catch (error) {
+      this.#context.unstorable(error as UnstorableValueError)
+    }
   }
 
   set(key: string, entry: Entry): boolean {
-    const stored = this.#do('set', key, () => {
+    try {
       this.counters.sets++
-      return this.tier.set(key, capEntry(entry, this.#capMs, this.#context.clock.now()))
-    })
-    if (stored) this.#unread.settle(key, this.#unread.nextTurn())
-    // What it holds after a failed set is anybody's guess: rather nothing than an older value.
-    else this.#deleteOrHoldBack(key)
-    return stored
+      const now = this.#context.clock.now()
+      synchronous(this.tier.set(key, capEntry(entry, this.#capMs, now), now))
+      this.#unread.settle(key, this.#unread.nextTurn())
+      return true
+    } catch (error) {
+      if (!(error instanceof UnstorableValueError)) this.#fault('set', key, error)
+      // What it holds after a failed set is anybody's guess: rather nothing than an older value.
+      this.#deleteOrHoldBack(key)
+      if (!(error instanceof UnstorableValueError)) return false
+      this.counters.unstorable++
+      throw error
+    }
   }
 
   delete(key: string): boolean {

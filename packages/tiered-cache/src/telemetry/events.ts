@@ -20,8 +20,10 @@ export interface CacheEvents {
 
 type Listener<E extends keyof CacheEvents> = (fact: CacheEvents[E]) => void
 
-/** Who listens to which event. Without listeners an event costs one field read. */
+/** Who listens to which event. Without listeners an event costs little, a hit one field read. */
 export class EventListeners {
+  /** `hears('hit')`, for the path of a memory hit. */
+  hearsHits = false
   readonly #listeners: { readonly [E in keyof CacheEvents]: Set<Listener<E>> } = {
     hit: new Set(),
     miss: new Set(),
@@ -38,8 +40,10 @@ export class EventListeners {
     }
     if (typeof listener !== 'function') throw new TypeError(`listener must be a function, got ${typeof listener}`)
     listeners.add(listener)
+    this.hearsHits = this.hears('hit')
     return () => {
       listeners.delete(listener)
+      this.hearsHits = this.hears('hit')
     }
   }
 

@@ -36,7 +36,7 @@ export interface TierStats {
   readonly breaker: 'closed' | 'open' | 'half-open' | undefined
   /** Invalidations that the tier has not acknowledged yet; its copies of those keys are not read meanwhile. */
   readonly pending: number
-  /** Of all operations of an asynchronous tier; of one hit in 64 of a synchronous one. */
+  /** Of all operations of an asynchronous tier; of one hit in 256 of a synchronous one. */
   readonly latencyMs: LatencyStats
 }
 

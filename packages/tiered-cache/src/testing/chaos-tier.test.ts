@@ -11,7 +11,7 @@ describe('ChaosTier', () => {
     const inner = memoryTier({ name: 'm', ttl: '1m' })
     const tier = new ChaosTier(inner)
     await tier.set('key', ENTRY)
-    await expect(tier.get('key')).resolves.toBe(ENTRY)
+    await expect(tier.get('key')).resolves.toEqual(ENTRY)
     expect(tier).toMatchObject({ name: 'm', shared: false, sync: false, ttl: '1m' })
     expect(tier.measure?.().entries).toBe(1)
     await tier.delete('key')
@@ -35,7 +35,7 @@ describe('ChaosTier', () => {
     expect(inner.get('key')).toBeUndefined()
     tier.heal()
     await tier.set('key', ENTRY)
-    expect(inner.get('key')).toBe(ENTRY)
+    expect(inner.get('key')).toEqual(ENTRY)
   })
 
   it('answers nothing while mute, and lets what it held go on when healed', async () => {
@@ -47,7 +47,7 @@ describe('ChaosTier', () => {
     expect(inner.get('key')).toBeUndefined()
     tier.heal()
     await late
-    expect(inner.get('key')).toBe(ENTRY)
+    expect(inner.get('key')).toEqual(ENTRY)
   })
 
   it('rejects what it held when it fails', async () => {
@@ -68,7 +68,7 @@ describe('ChaosTier', () => {
     expect(inner.get('key')).toBeUndefined()
     await clock.advance('1ms')
     await late
-    expect(inner.get('key')).toBe(ENTRY)
+    expect(inner.get('key')).toEqual(ENTRY)
   })
 
   it('answers garbage to every read when garbled, and keeps what it has', async () => {
@@ -77,7 +77,7 @@ describe('ChaosTier', () => {
     tier.garble()
     for (let read = 0; read < 100; read++) expect(isEntry(await tier.get('key'))).toBe(false)
     tier.heal()
-    await expect(tier.get('key')).resolves.toBe(ENTRY)
+    await expect(tier.get('key')).resolves.toEqual(ENTRY)
   })
 
   it('fails by chance, at the rate and by the seed that it was given', async () => {

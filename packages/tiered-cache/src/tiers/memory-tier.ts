@@ -1,166 +1,345 @@
-import { type Duration, durationMs } from '../duration.ts'
+import type { Duration } from '../duration.ts'
 import type { Entry } from '../entry.ts'
-import { assertCount, assertName, assertOptions } from '../option-object.ts'
-import { MISS, type Off, type RemovalCause, type Tier, type TierMeasure } from './tier.ts'
+import { LruPolicy } from '../policies/lru-policy.ts'
+import { NONE } from '../policies/policy.ts'
+import { SievePolicy } from '../policies/sieve-policy.ts'
+import { TinyLfuPolicy } from '../policies/tinylfu/tinylfu-policy.ts'
+import { type CountedPolicy, TOLD, usedByte } from '../policies/use-byte.ts'
+import { Column } from '../policies/column.ts'
+import { EntryColumns } from './memory/entry-columns.ts'
+import { ExpiryWheel } from './memory/expiry-wheel.ts'
+import { BLOCK_SHIFT } from './memory/fresh-blocks.ts'
+import type { MemoryResize, MemoryTierOptions } from './memory/memory-tier-options.ts'
+import {
+  type MemoryBounds,
+  type MemoryTierSettings,
+  resolveMemoryTierOptions,
+  resolveResize,
+} from './memory/memory-tier-settings.ts'
+import { type RemovalListener, Removals } from './memory/removals.ts'
+import { copier, type ValueCopier } from './memory/value-copy.ts'
+import { type DeleteCause, MISS, type Off, type RemovalCause, type Tier, type TierMeasure } from './tier.ts'
 
-/** Options of {@link memoryTier}. */
-export interface MemoryTierOptions {
-  /** How many entries it holds at most. Default 10 000; `Infinity` for no bound. */
-  readonly maxEntries?: number | undefined
-  /** Cap on the life of what it keeps. Default none. */
-  readonly ttl?: Duration | undefined
-  /** Label in stats and events. Default `'memory'`. */
-  readonly name?: string | undefined
+/** What a memory tier tells of itself. */
+export interface MemoryTierMeasure extends TierMeasure {
+  /** Entries that had to leave for others. */
+  readonly evictions: number
+  /** Entries that were not let in: heavier than the bound, or not worth what they would have displaced. */
+  readonly refusals: number
+  /** The part of the capacity that is for newcomers, 0 to 1, with `'tinylfu'` alone. */
+  readonly windowShare: number | undefined
 }
 
 /** A synchronous tier in the memory of this process. */
 export interface MemoryTier extends Tier {
   readonly sync: true
-  get(key: string): Entry | undefined
+  get(key: string, now?: number): Entry | undefined
   getFresh(key: string, now: number): unknown
   peek(key: string): Entry | undefined
-  set(key: string, entry: Entry): void
-  delete(key: string): void
+  set(key: string, entry: Entry, now?: number): void
+  delete(key: string, cause?: DeleteCause): void
   clear(): void
-  onRemoval(listener: (key: string, cause: RemovalCause) => void): Off
-  measure(): TierMeasure
+  onRemoval(listener: RemovalListener): Off
+  measure(): MemoryTierMeasure
+  /** Changes the bounds that are named; what is too much leaves at once. O(entries that leave). */
+  resize(bounds: MemoryResize): void
+  /** All entries, in no order. Counts as no use; what is changed meanwhile may come or not. */
+  entries(): Generator<readonly [string, Entry], void, undefined>
+  /** All entries, those it would keep longest first, in the order of the first step; what left since does not come. */
+  hottest(): Generator<readonly [string, Entry], void, undefined>
+}
+
+const FIRST_CAPACITY = 16
+/** Room that nobody comes for is given up: an eighth of what lighter newcomers weigh. */
+const KEPT_ROOM_DECAY = 1 / 8
+
+/**
+ * A bounded tier in memory, the default first tier: by entries, by bytes, or by a weight of your own. Values are kept by reference
+ * unless `copy` says otherwise: a hit gives the very object that was stored, so treat it as read-only.
+ *
+ * When it is full, the policy chooses who leaves; what has expired leaves before anything that lives. Its bounds hold at every
+ * moment. It has no timer: what expired goes when it is read, or as others are written. All operations are O(1), and so is
+ * their longest pause but for the growth of its tables; `resize`, `clear` with listeners and iteration are O(entries).
+ * @throws TypeError or RangeError naming the option and the value
+ */
+export function memoryTier<V = unknown>(options: MemoryTierOptions<V> = {}): MemoryTier {
+  return new SlotMemoryTier(resolveMemoryTierOptions(options))
 }
 
 /**
- * A bounded tier in memory. Values are kept by reference: a hit gives the very object that was stored, so treat it as
- * read-only. When it is full, the entry used longest ago leaves. All operations are O(1).
+ * A Map from key to slot, and columns by slot: nothing is allocated for an entry. Its facts are in {@link EntryColumns}, how it was
+ * used is with the policy, when it expires in the wheel.
  */
-export function memoryTier(options: MemoryTierOptions = {}): MemoryTier {
-  assertOptions('memoryTier options', options, ['maxEntries', 'ttl', 'name'])
-  const { maxEntries = 10_000, name = 'memory', ttl } = options
-  assertCount('maxEntries', maxEntries, 1)
-  assertName('name', name)
-  if (ttl !== undefined) durationMs('ttl', ttl)
-  return new LruMemoryTier(name, maxEntries, ttl)
-}
-
-interface Node {
-  readonly key: string
-  entry: Entry
-  newer: Node | undefined
-  older: Node | undefined
-}
-
-/** A Map for the look-up and a doubly linked list for the order of use: newest first, evicted from the other end. */
-class LruMemoryTier implements MemoryTier {
+class SlotMemoryTier implements MemoryTier {
   readonly name: string
   readonly shared = false
   readonly sync = true
   readonly ttl: Duration | undefined
-  readonly #maxEntries: number
-  readonly #nodes = new Map<string, Node>()
-  readonly #listeners = new Set<(key: string, cause: RemovalCause) => void>()
-  #newest: Node | undefined
-  #oldest: Node | undefined
+  readonly #settings: MemoryTierSettings
+  readonly #bounds: MemoryBounds
+  readonly #copier: ValueCopier | undefined
+  readonly #slots = new Map<string, number>()
+  readonly #keys: string[] = []
+  readonly #free: number[] = []
+  #capacity = 0
+  readonly #columns = new EntryColumns()
+  readonly #weights = new Column(1)
+  readonly #policy: CountedPolicy
+  // What a hit reads, at hand without a detour; renewed as it grows.
+  readonly #values: readonly unknown[] = this.#columns.values
+  #freshUntil: Float64Array = this.#columns.freshBlocks.until
+  #bytes: Uint8Array = new Uint8Array(0)
+  readonly #removals: Removals
+  /** There is none until an entry comes that expires. */
+  #wheel: ExpiryWheel | undefined
+  #weight = 0
+  /** Weight that is free for one that was too heavy to find room in one operation: lighter ones do not take it. */
+  #keptRoom = 0
+  #evictions = 0
+  #refusals = 0
 
-  constructor(name: string, maxEntries: number, ttl: Duration | undefined) {
-    this.name = name
-    this.#maxEntries = maxEntries
-    this.ttl = ttl
-  }
-
-  get(key: string): Entry | undefined {
-    const node = this.#nodes.get(key)
-    if (node === undefined) return undefined
-    this.#touch(node)
-    return node.entry
-  }
-
-  peek(key: string): Entry | undefined {
-    return this.#nodes.get(key)?.entry
+  constructor(settings: MemoryTierSettings) {
+    this.name = settings.name
+    this.ttl = settings.ttl
+    this.#settings = settings
+    this.#bounds = { ...settings.bounds }
+    this.#copier = copier(settings.copy)
+    this.#policy = policyOf(settings, this.#weights, this.#bounds)
+    this.#removals = new Removals(settings.onRemoval)
   }
 
   getFresh(key: string, now: number): unknown {
-    const node = this.#nodes.get(key)
-    if (node === undefined) return MISS
-    const entry = node.entry
-    if (now < entry.staleAt && entry.stamps.length === 0) {
-      this.#touch(node)
-      return entry.value
-    }
-    if (now >= entry.expiresAt) this.#remove(node, 'expired')
-    return MISS
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return MISS
+    if (now >= this.#freshUntil[slot >>> BLOCK_SHIFT]! && !this.#columns.isFresh(slot, now)) return MISS
+    const byte = this.#bytes[slot]!
+    this.#bytes[slot] = usedByte(byte)
+    if ((byte & TOLD) !== 0) this.#policy.told(slot)
+    return this.#copier === undefined ? this.#values[slot] : this.#read(slot)
   }
 
-  set(key: string, entry: Entry): void {
-    const node = this.#nodes.get(key)
-    if (node !== undefined) {
-      node.entry = entry
-      this.#touch(node)
-      this.#tell(key, 'replaced')
-      return
+  get(key: string, now?: number): Entry | undefined {
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return undefined
+    if (now !== undefined && now >= this.#columns.at(slot)) {
+      this.#policy.begin()
+      this.#drop(slot, 'expired')
+      this.#removals.tell()
+      return undefined
     }
-    const added: Node = { key, entry, newer: undefined, older: undefined }
-    this.#nodes.set(key, added)
-    this.#linkNewest(added)
-    if (this.#nodes.size > this.#maxEntries) this.#remove(this.#oldest as Node, 'capacity')
+    this.#policy.use(slot)
+    return this.#columns.entry(slot, this.#read(slot))
   }
 
-  delete(key: string): void {
-    const node = this.#nodes.get(key)
-    if (node !== undefined) this.#remove(node, 'deleted')
+  peek(key: string): Entry | undefined {
+    const slot = this.#slots.get(key)
+    return slot === undefined ? undefined : this.#columns.entry(slot, this.#read(slot))
+  }
+
+  set(key: string, entry: Entry, now?: number): void {
+    // Whatever throws does so before anything has changed.
+    const value = this.#copier === undefined ? entry.value : this.#copier.store(entry.value, key)
+    const weight = this.#settings.weigh === undefined ? 1 : this.#settings.weigh(entry.value, key, value)
+    this.#policy.begin()
+    if (this.#wheel !== undefined && now !== undefined) this.#dropExpired(this.#wheel, now)
+    const slot = this.#slots.get(key)
+    if (slot === undefined) this.#insert(key, entry, value, weight)
+    else if (this.#fits(weight - this.#weights.at(slot))) this.#overwrite(slot, entry, value, weight)
+    else {
+      this.#drop(slot, 'replaced')
+      this.#insert(key, entry, value, weight)
+    }
+    this.#removals.tell()
+  }
+
+  delete(key: string, cause: DeleteCause = 'deleted'): void {
+    const slot = this.#slots.get(key)
+    if (slot === undefined) return
+    this.#policy.begin()
+    this.#drop(slot, cause)
+    this.#removals.tell()
   }
 
   clear(): void {
-    const keys = this.#listeners.size === 0 ? [] : [...this.#nodes.keys()]
-    this.#nodes.clear()
-    this.#newest = undefined
-    this.#oldest = undefined
-    for (const key of keys) this.#tell(key, 'deleted')
+    if (this.#removals.isHeard) {
+      for (const [key, slot] of this.#slots) this.#note(key, slot, 'deleted')
+    }
+    this.#slots.clear()
+    this.#keys.length = 0
+    this.#free.length = 0
+    this.#columns.clear()
+    this.#policy.clear()
+    this.#wheel?.clear()
+    this.#weight = 0
+    this.#keptRoom = 0
+    this.#removals.tell()
   }
 
-  onRemoval(listener: (key: string, cause: RemovalCause) => void): Off {
-    this.#listeners.add(listener)
-    return () => {
-      this.#listeners.delete(listener)
+  resize(bounds: MemoryResize): void {
+    Object.assign(this.#bounds, resolveResize(bounds, this.#settings))
+    for (let isLeft = true; isLeft && this.#isOverBounds(0, 0); isLeft = this.#evict()) this.#policy.begin()
+    this.#removals.tell()
+  }
+
+  onRemoval(listener: RemovalListener): Off {
+    return this.#removals.on(listener)
+  }
+
+  measure(): MemoryTierMeasure {
+    return {
+      entries: this.#slots.size,
+      maxEntries: this.#bounds.maxEntries,
+      weight: this.#settings.weigh === undefined ? this.#slots.size : this.#weight,
+      maxWeight: this.#settings.weigh === undefined ? this.#bounds.maxEntries : this.#bounds.maxWeight,
+      evictions: this.#evictions,
+      refusals: this.#refusals,
+      windowShare: this.#policy instanceof TinyLfuPolicy ? this.#policy.windowShare : undefined,
     }
   }
 
-  measure(): TierMeasure {
-    const entries = this.#nodes.size
-    return { entries, maxEntries: this.#maxEntries, weight: entries, maxWeight: this.#maxEntries }
+  *entries(): Generator<readonly [string, Entry], void, undefined> {
+    for (const [key, slot] of this.#slots) yield [key, this.#columns.entry(slot, this.#read(slot))]
   }
 
-  #touch(node: Node): void {
-    if (node === this.#newest) return
-    this.#unlink(node)
-    this.#linkNewest(node)
-  }
-
-  #remove(node: Node, cause: RemovalCause): void {
-    this.#nodes.delete(node.key)
-    this.#unlink(node)
-    this.#tell(node.key, cause)
-  }
-
-  #linkNewest(node: Node): void {
-    node.older = this.#newest
-    node.newer = undefined
-    if (this.#newest !== undefined) this.#newest.newer = node
-    this.#newest = node
-    this.#oldest ??= node
-  }
-
-  #unlink(node: Node): void {
-    if (node.newer === undefined) this.#newest = node.older
-    else node.newer.older = node.older
-    if (node.older === undefined) this.#oldest = node.newer
-    else node.older.newer = node.newer
-  }
-
-  /** Runs after the state is consistent: a listener that throws changes nothing. */
-  #tell(key: string, cause: RemovalCause): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(key, cause)
-      } catch {
-        // The listener's fault is its own.
-      }
+  *hottest(): Generator<readonly [string, Entry], void, undefined> {
+    // Keys, all at once: whoever reads or writes between two steps moves slots.
+    const keys = Array.from(this.#policy.hottest(), (slot) => this.#keys[slot]!)
+    for (const key of keys) {
+      const entry = this.peek(key)
+      if (entry !== undefined) yield [key, entry]
     }
   }
+
+  #insert(key: string, entry: Entry, value: unknown, weight: number): void {
+    if (!this.#makeRoom(key, weight)) {
+      this.#refusals++
+      return
+    }
+    const slot = this.#takeSlot()
+    this.#slots.set(key, slot)
+    this.#keys[slot] = key
+    this.#columns.add(slot, entry, value)
+    this.#weights.set(slot, weight)
+    this.#weight += weight
+    this.#policy.add(slot, key)
+    this.#schedule(slot, entry)
+  }
+
+  #overwrite(slot: number, entry: Entry, value: unknown, weight: number): void {
+    const change = weight - this.#weights.at(slot)
+    this.#note(this.#keys[slot]!, slot, 'replaced')
+    this.#columns.set(slot, entry, value)
+    if (change !== 0) {
+      this.#weights.set(slot, weight)
+      this.#weight += change
+      this.#policy.reweigh(slot, change)
+    }
+    this.#policy.use(slot)
+    this.#schedule(slot, entry)
+  }
+
+  /** Whether a newcomer may come in. Afterwards there is room for it. */
+  #makeRoom(key: string, weight: number): boolean {
+    const { maxWeight } = this.#bounds
+    // Without a bound too: a sum with Infinity in it could never be made smaller again.
+    if (weight > maxWeight || weight === Infinity) return false
+    const kept = weight >= this.#keptRoom ? 0 : this.#keptRoom
+    const room = maxWeight - this.#weight - kept
+    if (weight > room && !this.#policy.admits(key, weight, room)) return false
+    while (this.#isOverBounds(1, weight + kept)) {
+      if (this.#evict()) continue
+      this.#keptRoom = Math.max(this.#keptRoom, Math.min(weight, maxWeight - this.#weight))
+      return false
+    }
+    this.#keptRoom = kept === 0 ? 0 : Math.max(0, kept - weight * KEPT_ROOM_DECAY)
+    return true
+  }
+
+  #isOverBounds(entries: number, weight: number): boolean {
+    return this.#slots.size + entries > this.#bounds.maxEntries || !this.#fits(weight)
+  }
+
+  #fits(weight: number): boolean {
+    const sum = this.#weight + weight
+    return sum <= this.#bounds.maxWeight && sum !== Infinity
+  }
+
+  /** False where nothing is left to evict, or too much has left in this operation already. */
+  #evict(): boolean {
+    const slot = this.#policy.evict()
+    if (slot === NONE) return false
+    this.#evictions++
+    this.#release(slot, 'capacity')
+    return true
+  }
+
+  #drop(slot: number, cause: RemovalCause): void {
+    this.#policy.remove(slot)
+    this.#release(slot, cause)
+  }
+
+  /** Some of those that expired, so that they leave before any that live. */
+  #dropExpired(wheel: ExpiryWheel, now: number): void {
+    wheel.turn(now)
+    for (let slot = wheel.expired(); slot !== NONE; slot = wheel.expired()) {
+      this.#policy.remove(slot)
+      this.#release(slot, 'expired')
+    }
+  }
+
+  /** The wheel need not hear of it: a slot that is free does not expire. */
+  #release(slot: number, cause: RemovalCause): void {
+    const key = this.#keys[slot]!
+    this.#note(key, slot, cause)
+    this.#slots.delete(key)
+    this.#keys[slot] = ''
+    this.#columns.free(slot)
+    // Sums of fractions drift: nothing weighs nothing.
+    this.#weight = this.#slots.size === 0 ? 0 : this.#weight - this.#weights.at(slot)
+    this.#free.push(slot)
+  }
+
+  /** The value is read only for one who hears of it: a copy costs. */
+  #note(key: string, slot: number, cause: RemovalCause): void {
+    if (!this.#removals.isHeard) return
+    this.#removals.note(key, this.#removals.isValueHeard ? this.#read(slot) : undefined, cause)
+  }
+
+  #schedule(slot: number, entry: Entry): void {
+    if (this.#wheel === undefined) {
+      if (entry.expiresAt === Infinity) return
+      this.#wheel = new ExpiryWheel(entry.storedAt, this.#columns)
+      this.#wheel.grow(this.#capacity)
+    }
+    this.#wheel.schedule(slot, entry.expiresAt)
+  }
+
+  #takeSlot(): number {
+    const slot = this.#free.pop() ?? this.#keys.length
+    if (slot === this.#capacity) this.#grow()
+    return slot
+  }
+
+  #grow(): void {
+    this.#capacity = Math.min(
+      Math.max(FIRST_CAPACITY, 2 * this.#capacity),
+      Math.max(this.#bounds.maxEntries, this.#capacity + 1),
+    )
+    this.#columns.grow(this.#capacity)
+    this.#weights.grow(this.#capacity)
+    this.#policy.grow(this.#capacity)
+    this.#freshUntil = this.#columns.freshBlocks.until
+    this.#bytes = this.#policy.bytes
+    this.#wheel?.grow(this.#capacity)
+  }
+
+  #read(slot: number): unknown {
+    const value = this.#columns.value(slot)
+    return this.#copier === undefined ? value : this.#copier.read(value)
+  }
+}
+
+function policyOf({ policy, seed }: MemoryTierSettings, weights: Column, bounds: MemoryBounds): CountedPolicy {
+  if (policy === 'lru') return new LruPolicy()
+  return policy === 'sieve' ? new SievePolicy() : new TinyLfuPolicy(weights, bounds, seed)
 }

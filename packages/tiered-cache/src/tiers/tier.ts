@@ -16,6 +16,9 @@ export type RemovalCause = 'capacity' | 'expired' | 'deleted' | 'replaced' | 'in
 /** What a synchronous tier answers where it holds no fresh entry: no value of a user can be mistaken for it. */
 export const MISS: unique symbol = Symbol('tiered-cache.miss')
 
+/** Why the cache itself deletes an entry: the user wants it so, or another node changed it. */
+export type DeleteCause = 'deleted' | 'invalidated'
+
 /** How full a tier is; `Infinity` where there is no bound, weight in bytes unless weighed otherwise. */
 export interface TierMeasure {
   readonly entries: number
@@ -39,18 +42,23 @@ export interface Tier {
   readonly deadline?: Duration | undefined
   /** Cap on the life of what this tier keeps. */
   readonly ttl?: Duration | undefined
-  get(key: string): MaybePromise<Entry | undefined>
+  /** Synchronous tiers are told the instant (epoch milliseconds), by which they may drop what has expired. */
+  get(key: string, now?: number): MaybePromise<Entry | undefined>
   /**
    * Synchronous tiers only: the value where it is fresh at `now` (epoch milliseconds) and has no tags, else {@link MISS}.
-   * Counts as a use and allocates nothing: this is the path of a memory hit.
+   * Counts as a use where it hits, changes nothing else, and allocates nothing: this is the path of a memory hit. `now` may lie
+   * ahead of the clock: what is fresh then is fresh now.
    */
   getFresh?(key: string, now: number): unknown
   /** Synchronous tiers only: as `get`, but counts as no use. Without it the cache asks `get`. */
   peek?(key: string): Entry | undefined
-  set(key: string, entry: Entry): MaybePromise<void>
-  delete(key: string): MaybePromise<void>
+  /** Synchronous tiers are told the instant (epoch milliseconds). */
+  set(key: string, entry: Entry, now?: number): MaybePromise<void>
+  delete(key: string, cause?: DeleteCause): MaybePromise<void>
   /** Frees everything. */
   clear?(): MaybePromise<void>
+  /** What it holds, in no order; expired entries may be among it. */
+  entries?(): AsyncIterable<readonly [string, Entry]> | Iterable<readonly [string, Entry]>
   onRemoval?(listener: (key: string, cause: RemovalCause) => void): Off
   measure?(): TierMeasure
   /** First connection or recovery: the cache calls it once and never waits for it on a read. */

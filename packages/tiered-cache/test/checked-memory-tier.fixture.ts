@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type DeleteCause,
+  type Entry,
+  type MemoryResize,
+  type MemoryTier,
+  type MemoryTierOptions,
+  MISS,
+  memoryTier,
+  type RemovalCause,
+} from '@org/tiered-cache'
+import { retainedBytes } from '../src/tiers/memory/retained-bytes.ts'
+import { weightOf } from './random-entries.fixture.ts'
+
+interface Told {
+  readonly key: string
+  readonly value: unknown
+  readonly cause: RemovalCause
+}
+
+/** What an operation may have told, and by which clock. */
+interface Operation {
+  readonly causes: readonly RemovalCause[]
+  readonly now?: number | undefined
+}
+
+/**
+ * A memory tier beside a Map of what it must hold: all that was set and let in, less all that it told to be gone. Every call is
+ * checked against that Map, as are the bounds at every moment at which somebody can look.
+ */
+export class CheckedMemoryTier {
+  readonly tier: MemoryTier
+  readonly held = new Map<string, Entry>()
+  /** How often each cause was told: a history that never meets one proves nothing of it. */
+  readonly causes = new Map<RemovalCause, number>()
+  readonly #options: MemoryTierOptions
+  readonly #told: Told[] = []
+  readonly #toldKeys: unknown[] = []
+  /** A tier drops what listeners throw: what they saw is asserted later. */
+  readonly #sights: string[] = []
+  #bounds: { maxEntries: number; maxWeight: number }
+  #weighings = 0
+
+  constructor(options: MemoryTierOptions) {
+    const { maxEntries = Infinity, maxWeight, maxBytes, weigh } = options
+    this.#options = options
+    this.#bounds = { maxEntries, maxWeight: (maxBytes as number | undefined) ?? maxWeight ?? Infinity }
+    this.tier = memoryTier({
+      ...options,
+      weigh: weigh && ((value, key) => this.#weigh(weigh, value, key)),
+      onRemoval: (key, value, cause) => this.#hear({ key, value, cause }),
+    })
+    this.tier.onRemoval((key, cause) => {
+      this.#toldKeys.push([key, cause])
+      this.#look('a listener of keys')
+    })
+  }
+
+  set(key: string, entry: Entry, now?: number): void {
+    const before = this.tier.measure()
+    const hadRoom = this.#hasRoomFor(key, entry)
+    this.tier.set(key, entry, now)
+    const told = this.#settle({ causes: ['capacity', 'expired', 'replaced'], now })
+    for (const { key: gone, cause } of told) assert.ok(cause !== 'replaced' || gone === key, `replaced ${gone}`)
+    assert.ok(!this.held.has(key), 'the entry that was there before was told')
+    const { evictions, refusals } = this.tier.measure()
+    const isIn = this.tier.peek(key) !== undefined
+    if (isIn) this.held.set(key, entry)
+    assert.equal(refusals - before.refusals, isIn ? 0 : 1)
+    assert.equal(evictions - before.evictions, told.filter(({ cause }) => cause === 'capacity').length)
+    if (!this.#isWeighed) assert.ok(isIn, 'refused by a tier that only counts')
+    if (hadRoom) assert.deepEqual([isIn, evictions], [true, before.evictions])
+    assert.equal(this.#weighings, this.#options.weigh === undefined ? 0 : 1)
+    this.#weighings = 0
+  }
+
+  get(key: string, now?: number): void {
+    const entry = this.held.get(key)
+    const isOver = entry !== undefined && now !== undefined && now >= entry.expiresAt
+    const found = this.tier.get(key, now)
+    assert.equal(this.#settle({ causes: ['expired'], now }).length, isOver ? 1 : 0)
+    this.#assertSame(found, isOver ? undefined : entry)
+  }
+
+  getFresh(key: string, now: number): void {
+    const entry = this.held.get(key)
+    const found = this.tier.getFresh(key, now)
+    const isFresh = entry !== undefined && now < entry.staleAt && entry.stamps.length === 0
+    if (isFresh) this.#assertValue(found, entry.value)
+    else assert.equal(found, MISS)
+    this.#settle({ causes: [] })
+  }
+
+  peek(key: string): void {
+    this.#assertSame(this.tier.peek(key), this.held.get(key))
+    this.#settle({ causes: [] })
+  }
+
+  delete(key: string, cause?: DeleteCause): void {
+    const hadIt = this.held.has(key)
+    this.tier.delete(key, cause)
+    assert.equal(this.#settle({ causes: [cause ?? 'deleted'] }).length, hadIt ? 1 : 0)
+    assert.ok(!this.held.has(key))
+  }
+
+  clear(): void {
+    this.tier.clear()
+    this.#settle({ causes: ['deleted'] })
+    assert.equal(this.held.size, 0)
+  }
+
+  resize(bounds: MemoryResize): void {
+    const { maxEntries, maxBytes, maxWeight } = bounds
+    const weight = (maxBytes as number | undefined) ?? maxWeight ?? this.#bounds.maxWeight
+    this.#bounds = { maxEntries: maxEntries ?? this.#bounds.maxEntries, maxWeight: weight }
+    const before = this.tier.measure()
+    this.tier.resize(bounds)
+    assert.equal(this.#settle({ causes: ['capacity'] }).length, this.tier.measure().evictions - before.evictions)
+  }
+
+  /** The tier holds what it must hold and nothing else, fact by fact, and says so. */
+  verify(): void {
+    const found = new Map(this.tier.entries())
+    assert.deepEqual([...found.keys()].toSorted(), [...this.held.keys()].toSorted())
+    for (const [key, entry] of this.held) this.#assertSame(found.get(key), entry)
+    const { entries, maxEntries, weight, maxWeight } = this.tier.measure()
+    const { maxEntries: mostEntries, maxWeight: mostWeight } = this.#bounds
+    assert.deepEqual([entries, maxEntries], [this.held.size, mostEntries])
+    assert.equal(maxWeight, this.#isWeighed ? mostWeight : mostEntries)
+    this.#look('whoever asks')
+    assert.deepEqual(this.#sights, [])
+    // Of a copy the tier weighs what it keeps, which nobody else sees.
+    if (this.#isWeighed && !(this.#isInBytes && this.#options.copy === 'clone')) {
+      assert.equal(
+        weight,
+        [...this.held].reduce((sum, [key, entry]) => sum + this.#weightOf(key, entry), 0),
+      )
+    }
+  }
+
+  /** Each entry comes once in order of hotness. */
+  verifyHottest(): void {
+    const found = [...this.tier.hottest()]
+    assert.equal(found.length, this.held.size)
+    for (const [key, entry] of found) this.#assertSame(entry, this.held.get(key))
+    assert.equal(new Map(found).size, found.length)
+  }
+
+  get #isInBytes(): boolean {
+    return this.#options.maxBytes !== undefined
+  }
+
+  get #isWeighed(): boolean {
+    return this.#isInBytes || this.#options.weigh !== undefined
+  }
+
+  #weightOf(key: string, { value }: Entry): number {
+    if (this.#isInBytes) return retainedBytes(value, key)
+    return this.#isWeighed ? weightOf(value) : 0
+  }
+
+  /** Whether there is a place for it whatever becomes of the one that has its key; no if that is not known. */
+  #hasRoomFor(key: string, entry: Entry): boolean {
+    if (this.#isInBytes && this.#options.copy === 'clone') return false
+    const { weight } = this.tier.measure()
+    const added = this.#weightOf(key, entry)
+    const fits = !this.#isWeighed || (weight + added <= this.#bounds.maxWeight && added !== Infinity)
+    return fits && this.held.size < this.#bounds.maxEntries
+  }
+
+  #weigh(weigh: (value: unknown, key: string) => number, value: unknown, key: string): number {
+    this.#weighings++
+    this.#look('weigh')
+    return weigh(value, key)
+  }
+
+  #hear(told: Told): void {
+    this.#told.push(told)
+    this.#look('a listener of values')
+    const now = this.tier.peek(told.key)
+    if (now !== undefined && isDeepStrictEqual(now.value, told.value)) this.#sights.push(`${told.key} is still there`)
+  }
+
+  #look(who: string): void {
+    const { entries, weight } = this.tier.measure()
+    const { maxEntries, maxWeight } = this.#bounds
+    if (entries <= maxEntries && (!this.#isWeighed || (weight >= 0 && weight <= maxWeight))) return
+    this.#sights.push(`${who} saw ${entries} of ${maxEntries} entries, ${weight} of ${maxWeight}`)
+  }
+
+  /** Takes out of the model what was told, each once and with its value. */
+  #settle({ causes, now }: Operation): readonly Told[] {
+    const told = this.#told.splice(0)
+    assert.deepEqual(
+      this.#toldKeys.splice(0),
+      told.map(({ key, cause }) => [key, cause]),
+    )
+    for (const { key, value, cause } of told) {
+      const entry = this.held.get(key)
+      assert.ok(entry, `told of ${key}, which was not there`)
+      this.#assertValue(value, entry.value)
+      assert.ok(causes.includes(cause), `${key} left by ${cause}`)
+      if (cause === 'expired') assert.ok(now !== undefined && now >= entry.expiresAt, `${key} had not expired`)
+      this.held.delete(key)
+      this.causes.set(cause, (this.causes.get(cause) ?? 0) + 1)
+    }
+    return told
+  }
+
+  #assertSame(found: Entry | undefined, entry: Entry | undefined): void {
+    if (found === undefined || entry === undefined) {
+      assert.equal(found, entry)
+      return
+    }
+    assert.ok(isDeepStrictEqual(found, entry), `${JSON.stringify(found)} is not ${JSON.stringify(entry)}`)
+    this.#assertValue(found.value, entry.value)
+  }
+
+  #assertValue(found: unknown, value: unknown): void {
+    const isCopy = this.#options.copy === 'clone' && typeof value === 'object'
+    if (isCopy) assert.notEqual(found, value)
+    if (isCopy) assert.deepStrictEqual(found, value)
+    else assert.equal(found, value)
+    if (this.#options.copy === 'freeze') assert.ok(Object.isFrozen(found))
+  }
+}

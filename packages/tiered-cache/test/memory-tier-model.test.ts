@@ -1,0 +1,99 @@
+import type { CopyMode, MemoryPolicy, MemoryResize, MemoryTierOptions } from '@org/tiered-cache'
+import { type Random, seededRandom, testSeed } from '@org/testkit'
+import { describe, expect, it } from 'vitest'
+import { CheckedMemoryTier } from './checked-memory-tier.fixture.ts'
+import { randomEntries, weightOf } from './random-entries.fixture.ts'
+
+const SEED = testSeed()
+const POLICIES: readonly MemoryPolicy[] = ['tinylfu', 'lru', 'sieve']
+const COPY_MODES: readonly CopyMode[] = ['reference', 'freeze', 'clone']
+const BOUNDS: readonly MemoryTierOptions[] = [
+  { maxEntries: 8 },
+  { maxBytes: 3_000 },
+  { maxWeight: 20, weigh: weightOf },
+  { maxWeight: Infinity, weigh: weightOf, maxEntries: 12 },
+  { maxEntries: 8, maxWeight: 20, weigh: weightOf },
+  { maxEntries: 8, maxBytes: 3_000 },
+]
+
+interface History {
+  readonly random: Random
+  readonly steps: number
+  readonly keys: number
+  /** Everything is compared after so many steps. */
+  readonly verifyEvery: number
+}
+
+/** Random operations while time moves on, stands still, leaps and steps back. */
+function run(checked: CheckedMemoryTier, options: MemoryTierOptions, history: History): void {
+  const { random, steps, keys, verifyEvery } = history
+  const makeEntry = randomEntries(random)
+  let now = 1_700_000_000_000
+  for (let step = 1; step <= steps; step++) {
+    now += random.pick([0, 0, 0, 0, 0, 1, 3, 0.5, -2])
+    if (random.chance(0.01)) now += random.pick([100, 10_000, 3_600_000, -1_000])
+    operate(checked, random, `key ${random.int(1, keys)}`, now, makeEntry)
+    if (random.chance(0.01)) checked.resize(randomBounds(random, options))
+    if (step % verifyEvery === 0) checked.verify()
+    if (random.chance(0.02)) checked.verifyHottest()
+  }
+  checked.verify()
+}
+
+function operate(
+  checked: CheckedMemoryTier,
+  random: Random,
+  key: string,
+  now: number,
+  makeEntry: ReturnType<typeof randomEntries>,
+): void {
+  const told = random.chance(0.8) ? now : undefined
+  const chance = random.next()
+  if (chance < 0.4) checked.set(key, makeEntry(now), told)
+  else if (chance < 0.65) checked.getFresh(key, now)
+  else if (chance < 0.85) checked.get(key, told)
+  else if (chance < 0.9) checked.peek(key)
+  else if (chance < 0.995)
+    checked.delete(someKey(checked, random) ?? key, random.pick([undefined, 'deleted', 'invalidated']))
+  else checked.clear()
+}
+
+/** One that is there, every other time. */
+function someKey({ held }: CheckedMemoryTier, random: Random): string | undefined {
+  return held.size > 0 && random.chance(0.5) ? random.pick([...held.keys()]) : undefined
+}
+
+/** Some of those that the tier was made with, smaller and larger ones. */
+function randomBounds(random: Random, { maxEntries, maxBytes, maxWeight }: MemoryTierOptions): MemoryResize {
+  const scaled = (bound: number): number => Math.max(1, Math.round(bound * random.pick([0.1, 0.5, 1, 1, 2])))
+  return {
+    ...(maxEntries !== undefined && random.chance(0.7) && { maxEntries: scaled(maxEntries) }),
+    ...(maxBytes !== undefined && random.chance(0.7) && { maxBytes: scaled(Number(maxBytes)) }),
+    ...(maxWeight !== undefined && random.chance(0.7) && { maxWeight: scaled(maxWeight) }),
+  }
+}
+
+describe.each(POLICIES)('A memory tier with the policy %s', (policy) => {
+  describe.each(COPY_MODES)('and copy %s', (copy) => {
+    it.each(BOUNDS)(`holds what was let in and not told to be gone, within %o (TEST_SEED=${SEED})`, (bounds) => {
+      const options = { ...bounds, policy, copy, seed: SEED }
+      const checked = new CheckedMemoryTier(options)
+      run(checked, options, { random: seededRandom(SEED), steps: 1_500, keys: 24, verifyEvery: 1 })
+      expect([...checked.causes.keys()].toSorted()).toEqual([
+        'capacity',
+        'deleted',
+        'expired',
+        'invalidated',
+        'replaced',
+      ])
+    })
+  })
+
+  it(`does so with thousands of keys too (TEST_SEED=${SEED})`, () => {
+    for (const bounds of [{ maxEntries: 700 }, { maxWeight: 2_000, weigh: weightOf }]) {
+      const options = { ...bounds, policy, seed: SEED }
+      const checked = new CheckedMemoryTier(options)
+      run(checked, options, { random: seededRandom(SEED), steps: 30_000, keys: 3_000, verifyEvery: 500 })
+    }
+  })
+})
