@@ -49,8 +49,9 @@ export class PlainTinyLfu implements EvictionPolicy {
 
   use(slot: number): void {
     const resident = this.#lfu.residents.get(slot)!
+    const isTold = resident.isSampled && !resident.wasUsed
     this.#lfu.use(resident)
-    if (resident.isSampled) this.#request(resident.hash)
+    if (isTold) this.#request(resident.hash)
   }
 
   add(slot: number, key: string): void {

@@ -25,6 +25,8 @@ export class LruPolicy implements CountedPolicy {
   }
 
   told(slot: number): void {
+    // Of every use again.
+    this.bytes[slot] = TOLD
     this.#lists.moveToNewest(ALL, slot)
   }
 

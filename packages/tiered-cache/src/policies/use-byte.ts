@@ -2,7 +2,7 @@ import type { EvictionPolicy } from './policy.ts'
 
 /** How often the slot was used of late, as far as four bits count. */
 export const FREQUENCY = 0x0f
-/** The policy wants to be told of every use. */
+/** The policy wants to be told when the slot is used, unless it was so since the policy last looked. */
 export const TOLD = 0x40
 /** The slot was used since the policy last looked. */
 export const USED = 0x80
@@ -11,6 +11,11 @@ export const USED = 0x80
 /** The byte of a slot that was used once more. */
 export function usedByte(byte: number): number {
   return ((byte & FREQUENCY) === FREQUENCY ? byte : byte + 1) | USED
+}
+
+/** Whether the policy is to be told of a use, by the byte as it was before. */
+export function isTold(byte: number): boolean {
+  return (byte & (TOLD | USED)) === TOLD
 }
 
 /**

@@ -4,7 +4,7 @@ import { LruPolicy } from '../policies/lru-policy.ts'
 import { NONE } from '../policies/policy.ts'
 import { SievePolicy } from '../policies/sieve-policy.ts'
 import { TinyLfuPolicy } from '../policies/tinylfu/tinylfu-policy.ts'
-import { type CountedPolicy, TOLD, usedByte } from '../policies/use-byte.ts'
+import { type CountedPolicy, isTold, usedByte } from '../policies/use-byte.ts'
 import { Column } from '../policies/column.ts'
 import { EntryColumns } from './memory/entry-columns.ts'
 import { ExpiryWheel } from './memory/expiry-wheel.ts'
@@ -114,7 +114,7 @@ class SlotMemoryTier implements MemoryTier {
     if (now >= this.#freshUntil[slot >>> BLOCK_SHIFT]! && !this.#columns.isFresh(slot, now)) return MISS
     const byte = this.#bytes[slot]!
     this.#bytes[slot] = usedByte(byte)
-    if ((byte & TOLD) !== 0) this.#policy.told(slot)
+    if (isTold(byte)) this.#policy.told(slot)
     return this.#copier === undefined ? this.#values[slot] : this.#read(slot)
   }
 

@@ -1,7 +1,7 @@
 import { NONE, type Weights } from '../policy.ts'
 import { SlotLists } from '../slot-lists.ts'
 import type { Visits } from '../visits.ts'
-import { FREQUENCY, TOLD, USED, usedByte } from '../use-byte.ts'
+import { FREQUENCY, isTold, TOLD, USED, usedByte } from '../use-byte.ts'
 
 /** Newcomers. */
 export const WINDOW = 0
@@ -72,11 +72,11 @@ export class Regions {
     return (this.#bytes[slot]! & REGION) !== REGION
   }
 
-  /** Whether the slot is in the sample. The path of a hit. */
+  /** Whether the slot is in the sample, and not used since it was last looked at. The path of a hit. */
   use(slot: number): boolean {
     const byte = this.#bytes[slot]!
     this.#bytes[slot] = usedByte(byte)
-    return (byte & TOLD) !== 0
+    return isTold(byte)
   }
 
   add(slot: number, frequency: number): void {
