@@ -10,6 +10,7 @@ import {
   memoryTier,
   type RemovalCause,
 } from '@org/tiered-cache'
+import { OWN_BYTES } from '../src/tiers/memory/memory-tier-settings.ts'
 import { retainedBytes } from '../src/tiers/memory/retained-bytes.ts'
 import { weightOf } from './random-entries.fixture.ts'
 
@@ -156,7 +157,7 @@ export class CheckedMemoryTier {
   }
 
   #weightOf(key: string, { value }: Entry): number {
-    if (this.#isInBytes) return retainedBytes(value, key)
+    if (this.#isInBytes) return OWN_BYTES + retainedBytes(value, key)
     return this.#isWeighed ? weightOf(value) : 0
   }
 

@@ -156,6 +156,29 @@ describe.each(POLICIES)('An entry that is not let in, with the policy %s,', (pol
     expect(tier.measure().weight).toBeLessThanOrEqual(1_000)
   })
 
+  it('does not keep lighter ones out, whatever the bounds become', () => {
+    const tier = weighed({ maxWeight: 1_000 })
+    for (let at = 0; at < 1_000; at++) tier.set(`key ${at}`, entry(1), NOW)
+    for (let times = 0; times < 14; times++) tier.set(`heavy ${times}`, entry(950), NOW)
+    for (const key of ['a', 'b', 'a', 'b', 'a', 'b']) tier.set(key, entry(450), NOW)
+    tier.resize({ maxWeight: 40 })
+    for (let at = 0; at < 1_000; at++) tier.set(`light ${at}`, entry(1), NOW)
+    expect(tier.measure().entries).toBe(40)
+  })
+
+  it('is kept in the end where it comes again and again among many lighter ones', () => {
+    const tier = weighed({ maxWeight: 10_000, policy: policy === 'tinylfu' ? 'lru' : policy })
+    let light = 0
+    for (; light < 10_000; light++) tier.set(`light ${light}`, entry(1), NOW)
+    let hits = 0
+    for (let times = 0; times < 200; times++) {
+      if (tier.getFresh('heavy', NOW) === MISS) tier.set('heavy', entry(60), NOW)
+      else hits++
+      for (let newcomers = 0; newcomers < 400; newcomers++) tier.set(`light ${light++}`, entry(1), NOW)
+    }
+    expect(hits).toBeGreaterThan(100)
+  })
+
   it('leaves no older value, where it was not let in', () => {
     const tier = weighed({ maxWeight: 1_000 })
     for (let at = 0; at < 1_000; at++) tier.set(`key ${at}`, entry(1), NOW)
@@ -190,9 +213,15 @@ describe('The default policy', () => {
     for (let at = 0; at < 10; at++) tier.getFresh(`used ${at}`, NOW)
     tier.set('heavy', entry(30), NOW)
     expect(tier.measure()).toMatchObject({ entries: 10, weight: 100, evictions: 0, refusals: 1 })
+  })
+
+  it('keeps the place of an entry that grows', () => {
+    const tier = memoryTier({ maxWeight: 100, weigh: heaviness, seed: 1 })
+    for (let at = 0; at < 10; at++) tier.set(`used ${at}`, entry(10), NOW)
+    for (let at = 0; at < 10; at++) tier.getFresh(`used ${at}`, NOW)
     tier.set('used 0', entry(40), NOW)
-    expect(tier.peek('used 0')).toBeUndefined()
-    expect(tier.measure()).toMatchObject({ entries: 9, weight: 90, evictions: 0, refusals: 2 })
+    expect(tier.peek('used 0')?.value).toBe(40)
+    expect(tier.measure()).toMatchObject({ entries: 7, weight: 100, refusals: 0 })
   })
 
   it(`makes the same choices with the same seed (TEST_SEED=${SEED})`, () => {

@@ -50,8 +50,8 @@ export interface MemoryTier extends Tier {
 }
 
 const FIRST_CAPACITY = 16
-/** Room that nobody comes for is given up: an eighth of what lighter newcomers weigh. */
-const KEPT_ROOM_DECAY = 1 / 8
+/** A Map holds no more. */
+const MOST_ENTRIES = 2 ** 24
 
 /**
  * A bounded tier in memory, the default first tier: by entries, by bytes, or by a weight of your own. Values are kept by reference
@@ -143,11 +143,11 @@ class SlotMemoryTier implements MemoryTier {
     this.#policy.begin()
     if (this.#wheel !== undefined && now !== undefined) this.#dropExpired(this.#wheel, now)
     const slot = this.#slots.get(key)
-    if (slot === undefined) this.#insert(key, entry, value, weight)
+    if (slot === undefined) this.#insert(key, entry, value, weight, false)
     else if (this.#fits(weight - this.#weights.at(slot))) this.#overwrite(slot, entry, value, weight)
     else {
       this.#drop(slot, 'replaced')
-      this.#insert(key, entry, value, weight)
+      this.#insert(key, entry, value, weight, true)
     }
     this.#removals.tell()
   }
@@ -177,6 +177,7 @@ class SlotMemoryTier implements MemoryTier {
 
   resize(bounds: MemoryResize): void {
     Object.assign(this.#bounds, resolveResize(bounds, this.#settings))
+    this.#keptRoom = 0
     for (let isLeft = true; isLeft && this.#isOverBounds(0, 0); isLeft = this.#evict()) this.#policy.begin()
     this.#removals.tell()
   }
@@ -210,8 +211,8 @@ class SlotMemoryTier implements MemoryTier {
     }
   }
 
-  #insert(key: string, entry: Entry, value: unknown, weight: number): void {
-    if (!this.#makeRoom(key, weight)) {
+  #insert(key: string, entry: Entry, value: unknown, weight: number, isHeld: boolean): void {
+    if (!this.#makeRoom(key, weight, isHeld)) {
       this.#refusals++
       return
     }
@@ -238,25 +239,30 @@ class SlotMemoryTier implements MemoryTier {
     this.#schedule(slot, entry)
   }
 
-  /** Whether a newcomer may come in. Afterwards there is room for it. */
-  #makeRoom(key: string, weight: number): boolean {
+  /**
+   * Whether a newcomer may come in. Afterwards there is room for it. What has its place already (`isHeld`) is not weighed against
+   * others.
+   */
+  #makeRoom(key: string, weight: number, isHeld: boolean): boolean {
     const { maxWeight } = this.#bounds
     // Without a bound too: a sum with Infinity in it could never be made smaller again.
     if (weight > maxWeight || weight === Infinity) return false
-    const kept = weight >= this.#keptRoom ? 0 : this.#keptRoom
+    const kept = weight >= this.#keptRoom ? 0 : Math.min(this.#keptRoom, maxWeight - weight)
     const room = maxWeight - this.#weight - kept
-    if (weight > room && !this.#policy.admits(key, weight, room)) return false
+    if (weight > room && !isHeld && !this.#policy.admits(key, weight, room)) return false
     while (this.#isOverBounds(1, weight + kept)) {
       if (this.#evict()) continue
-      this.#keptRoom = Math.max(this.#keptRoom, Math.min(weight, maxWeight - this.#weight))
+      this.#keptRoom = Math.max(kept, Math.min(weight, maxWeight - this.#weight))
       return false
     }
-    this.#keptRoom = kept === 0 ? 0 : Math.max(0, kept - weight * KEPT_ROOM_DECAY)
+    // Room that nobody comes for is given up while newcomers of a quarter of the bound come.
+    this.#keptRoom = kept === 0 ? 0 : kept * Math.max(0, 1 - weight / (maxWeight / 4))
     return true
   }
 
   #isOverBounds(entries: number, weight: number): boolean {
-    return this.#slots.size + entries > this.#bounds.maxEntries || !this.#fits(weight)
+    const count = this.#slots.size + entries
+    return count > this.#bounds.maxEntries || count > MOST_ENTRIES || !this.#fits(weight)
   }
 
   #fits(weight: number): boolean {

@@ -19,7 +19,7 @@ export const MISS: unique symbol = Symbol('tiered-cache.miss')
 /** Why the cache itself deletes an entry: the user wants it so, or another node changed it. */
 export type DeleteCause = 'deleted' | 'invalidated'
 
-/** How full a tier is; `Infinity` where there is no bound, weight in bytes unless weighed otherwise. */
+/** How full a tier is; `Infinity` where there is no bound, weight in bytes or in units of the user's; the number of entries where they are not weighed. */
 export interface TierMeasure {
   readonly entries: number
   readonly maxEntries: number

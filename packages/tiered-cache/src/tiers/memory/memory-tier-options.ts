@@ -10,14 +10,17 @@ export type CopyMode = 'reference' | 'freeze' | 'clone'
 
 /** Options of {@link memoryTier}. */
 export interface MemoryTierOptions<V = unknown> {
-  /** How many entries it holds at most. Default 10 000, or no bound where `maxBytes` or `maxWeight` is given. */
+  /** How many entries it holds at most, 16 777 216 whatever is given. Default 10 000, or no bound where `maxBytes` or `maxWeight` is given. */
   readonly maxEntries?: number | undefined
-  /** How many bytes keys and values may retain together, by an estimate that is within 2x for plain data. Not together with `weigh`. */
+  /**
+   * How many bytes the entries may take together: what keys and values retain, by an estimate that is within 2x for plain data, and
+   * 96 for the tier's own tables. Not together with `weigh`.
+   */
   readonly maxBytes?: Bytes | undefined
   /** How much all entries may weigh together, by `weigh`. */
   readonly maxWeight?: number | undefined
   /** The weight of an entry: zero or more, in units of your own. Called once for each set. Needs `maxWeight`; what
-   * weighs nothing is bounded by `maxEntries` alone. */
+   * weighs nothing is bounded by `maxEntries` alone, and leaves with the others where room is made. */
   readonly weigh?: ((value: V, key: string) => number) | undefined
   /**
    * Which entries leave when it is full. Default `'tinylfu'`: what was used least often of late, with a window for newcomers

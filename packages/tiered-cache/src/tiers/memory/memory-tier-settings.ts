@@ -9,6 +9,8 @@ const KNOWN = ['maxEntries', 'maxBytes', 'maxWeight', 'weigh', 'policy', 'copy',
 const POLICIES: readonly MemoryPolicy[] = ['tinylfu', 'lru', 'sieve']
 const COPY_MODES: readonly CopyMode[] = ['reference', 'freeze', 'clone']
 const DEFAULT_ENTRIES = 10_000
+/** What the tier itself takes for an entry, about. */
+export const OWN_BYTES = 96
 
 /** How much a tier may hold. */
 export interface MemoryBounds {
@@ -62,7 +64,7 @@ export function resolveMemoryTierOptions<V>(options: MemoryTierOptions<V>): Memo
       maxWeight: maxBytes === undefined ? (maxWeight ?? Infinity) : byteCount('maxBytes', maxBytes, 1),
     },
     isInBytes: maxBytes !== undefined,
-    weigh: maxBytes === undefined ? weighing(weigh) : (_value, key, stored) => retainedBytes(stored, key),
+    weigh: maxBytes === undefined ? weighing(weigh) : (_value, key, stored) => OWN_BYTES + retainedBytes(stored, key),
     policy,
     copy,
     onRemoval: onRemoval as MemoryTierSettings['onRemoval'],
@@ -81,7 +83,10 @@ export function resolveResize(bounds: MemoryResize, { weigh, isInBytes }: Memory
   }
   if (maxWeight !== undefined) assertMaxWeight(maxWeight)
   const weight = maxBytes === undefined ? maxWeight : byteCount('maxBytes', maxBytes, 1)
-  return { ...(maxEntries !== undefined && { maxEntries }), ...(weight !== undefined && { maxWeight: weight }) }
+  return {
+    ...(maxEntries !== undefined && { maxEntries }),
+    ...(weight !== undefined && { maxWeight: weight }),
+  }
 }
 
 /** A bound on the weight of all entries. @throws TypeError or RangeError naming the option */

@@ -79,4 +79,16 @@ describe('Removals', () => {
     removals.tell()
     expect(told).toEqual(['a', 'b', "a'", "b'", "a''", "b''"])
   })
+
+  it('drops the rejection of a listener that is asynchronous', async () => {
+    // As callers without types write it.
+    const asyncBroken = (async () => broken()) as () => void
+    const removals = new Removals(asyncBroken)
+    removals.on(asyncBroken)
+    removals.note('a', 1, 'deleted')
+    removals.tell()
+    // An unhandled rejection would fail the run.
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(removals.isHeard).toBe(true)
+  })
 })

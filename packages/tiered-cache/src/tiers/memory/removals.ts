@@ -62,9 +62,10 @@ export class Removals {
   }
 }
 
-function quietly(call: () => void): void {
+function quietly(call: () => unknown): void {
   try {
-    call()
+    const answer = call()
+    if (answer instanceof Promise) answer.catch(() => {})
   } catch {
     // The listener's fault is its own.
   }
