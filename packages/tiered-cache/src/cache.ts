@@ -293,6 +293,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       }
       void drained()
     })
+    this.#hotTime.close()
     this.#through.close(new CacheClosedError(this.name))
     await Promise.all(this.#tiers.map((tier) => tier.close()))
     for (const off of this.#offs) off()

@@ -106,15 +106,17 @@ export class PlainWindowLfu {
     return isBetter || (frequency >= WARM && this.#drawn() < WARM_CHANCE)
   }
 
-  /** Of the entries from one on that weigh so much together; once it is enough the rest does not matter. */
+  /** Of the entries of the main region from one on that weigh so much together; once it is enough the rest does not matter. */
   #frequencyFrom(victim: Resident, weight: number, enough: number): number {
-    const region = this.#regions[victim.region]
-    let left = weight
+    const { probation, protected: guarded } = this.#regions
+    const main = victim.region === 'probation' ? [...probation, ...guarded] : this.#regions[victim.region]
+    let seen = 0
     let sum = 0
-    for (const resident of region.slice(region.indexOf(victim))) {
+    for (const resident of main.slice(main.indexOf(victim))) {
       sum += resident.frequency
-      left -= this.#weightAt(resident.slot)
-      if (left <= 0 || sum >= enough || !this.visits.mayWalk()) return sum
+      seen += this.#weightAt(resident.slot)
+      if (seen >= weight || sum >= enough) return sum
+      if (!this.visits.mayWalk()) return seen === 0 ? sum : (sum * weight) / seen
       this.visits.walk()
     }
     return Infinity

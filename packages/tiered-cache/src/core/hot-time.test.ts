@@ -6,13 +6,15 @@ import { HotTime } from './hot-time.ts'
 describe('HotTime', () => {
   let now: MockInstance<() => number>
   let timers: (() => void)[]
+  let cancelled: number
 
   beforeEach(() => {
     timers = []
+    cancelled = 0
     now = vi.spyOn(systemClock, 'now').mockReturnValue(5_000)
     vi.spyOn(systemClock, 'setTimer').mockImplementation((callback) => {
       timers.push(callback)
-      return () => {}
+      return () => void cancelled++
     })
   })
   afterEach(() => vi.restoreAllMocks())
@@ -49,6 +51,17 @@ describe('HotTime', () => {
     timers[0]!()
     expect([time.horizon(), time.isAhead]).toEqual([3_605_000, false])
     expect(timers.length).toBe(1)
+  })
+
+  it('leaves no timer behind when it is closed, and is exact then', () => {
+    const time = dense()
+    time.horizon()
+    time.close()
+    expect(cancelled).toBe(1)
+    now.mockReturnValue(9_000)
+    expect(time.horizon()).toBe(9_000)
+    time.close()
+    expect(cancelled).toBe(1)
   })
 
   it('reads a clock that was handed in each time', () => {

@@ -23,7 +23,7 @@ export class HotTime {
   #readsLeft = 0
   #lastReading = 0
   #readingsAtOnce = 0
-  #isTimed = false
+  #cancel: (() => void) | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -50,13 +50,19 @@ export class HotTime {
     return this.#horizon
   }
 
+  /** Its timer is cancelled, if it has one. */
+  close(): void {
+    this.#cancel?.()
+    this.#forget()
+  }
+
   /** One timer at most, and none while nobody reads. */
   #forgetSoon(): void {
-    if (this.#isTimed) return
-    this.#isTimed = true
-    this.#clock.setTimer(() => {
-      this.#isTimed = false
-      this.#readsLeft = 0
-    }, READING_LASTS_MS)
+    this.#cancel ??= this.#clock.setTimer(() => this.#forget(), READING_LASTS_MS)
+  }
+
+  #forget(): void {
+    this.#cancel = undefined
+    this.#readsLeft = 0
   }
 }

@@ -215,6 +215,16 @@ describe('The default policy', () => {
     expect(tier.measure()).toMatchObject({ entries: 10, weight: 100, evictions: 0, refusals: 1 })
   })
 
+  it('compares a heavy newcomer with all that it would displace, also where all of them were used of late', () => {
+    const tier = memoryTier({ maxWeight: 1_000, weigh: heaviness, seed: 1 })
+    for (let at = 0; at < 1_000; at++) tier.set(`used ${at}`, entry(1), NOW)
+    for (let at = 0; at < 4_000; at++) tier.getFresh(`used ${at % 1_000}`, NOW)
+    // Asked for 5 times, where some 40 entries were used 4 times each: and not often enough to be let in by chance.
+    for (let times = 0; times < 5; times++) tier.set('heavy', entry(40), NOW)
+    expect(tier.peek('heavy')).toBeUndefined()
+    expect(tier.measure()).toMatchObject({ entries: 1_000, refusals: 5 })
+  })
+
   it('keeps the place of an entry that grows', () => {
     const tier = memoryTier({ maxWeight: 100, weigh: heaviness, seed: 1 })
     for (let at = 0; at < 10; at++) tier.set(`used ${at}`, entry(10), NOW)

@@ -17,6 +17,7 @@ import {
   resolveResize,
 } from './memory/memory-tier-settings.ts'
 import { type RemovalListener, Removals } from './memory/removals.ts'
+import { Room } from './memory/room.ts'
 import { copier, type ValueCopier } from './memory/value-copy.ts'
 import { type DeleteCause, MISS, type Off, type RemovalCause, type Tier, type TierMeasure } from './tier.ts'
 
@@ -50,8 +51,6 @@ export interface MemoryTier extends Tier {
 }
 
 const FIRST_CAPACITY = 16
-/** A Map holds no more. */
-const MOST_ENTRIES = 2 ** 24
 
 /**
  * A bounded tier in memory, the default first tier: by entries, by bytes, or by a weight of your own. Values are kept by reference
@@ -76,7 +75,6 @@ class SlotMemoryTier implements MemoryTier {
   readonly sync = true
   readonly ttl: Duration | undefined
   readonly #settings: MemoryTierSettings
-  readonly #bounds: MemoryBounds
   readonly #copier: ValueCopier | undefined
   readonly #slots = new Map<string, number>()
   readonly #keys: string[] = []
@@ -84,6 +82,7 @@ class SlotMemoryTier implements MemoryTier {
   #capacity = 0
   readonly #columns = new EntryColumns()
   readonly #weights = new Column(1)
+  readonly #room: Room
   readonly #policy: CountedPolicy
   // What a hit reads, at hand without a detour; renewed as it grows.
   readonly #values: readonly unknown[] = this.#columns.values
@@ -92,9 +91,6 @@ class SlotMemoryTier implements MemoryTier {
   readonly #removals: Removals
   /** There is none until an entry comes that expires. */
   #wheel: ExpiryWheel | undefined
-  #weight = 0
-  /** Weight that is free for one that was too heavy to find room in one operation: lighter ones do not take it. */
-  #keptRoom = 0
   #evictions = 0
   #refusals = 0
 
@@ -102,9 +98,9 @@ class SlotMemoryTier implements MemoryTier {
     this.name = settings.name
     this.ttl = settings.ttl
     this.#settings = settings
-    this.#bounds = { ...settings.bounds }
     this.#copier = copier(settings.copy)
-    this.#policy = policyOf(settings, this.#weights, this.#bounds)
+    this.#room = new Room({ ...settings.bounds })
+    this.#policy = policyOf(settings, this.#weights, this.#room.bounds)
     this.#removals = new Removals(settings.onRemoval)
   }
 
@@ -144,7 +140,7 @@ class SlotMemoryTier implements MemoryTier {
     if (this.#wheel !== undefined && now !== undefined) this.#dropExpired(this.#wheel, now)
     const slot = this.#slots.get(key)
     if (slot === undefined) this.#insert(key, entry, value, weight, false)
-    else if (this.#fits(weight - this.#weights.at(slot))) this.#overwrite(slot, entry, value, weight)
+    else if (this.#room.fits(weight - this.#weights.at(slot))) this.#overwrite(slot, entry, value, weight)
     else {
       this.#drop(slot, 'replaced')
       this.#insert(key, entry, value, weight, true)
@@ -170,15 +166,14 @@ class SlotMemoryTier implements MemoryTier {
     this.#columns.clear()
     this.#policy.clear()
     this.#wheel?.clear()
-    this.#weight = 0
-    this.#keptRoom = 0
+    this.#room.clear()
     this.#removals.tell()
   }
 
   resize(bounds: MemoryResize): void {
-    Object.assign(this.#bounds, resolveResize(bounds, this.#settings))
-    this.#keptRoom = 0
-    for (let isLeft = true; isLeft && this.#isOverBounds(0, 0); isLeft = this.#evict()) this.#policy.begin()
+    Object.assign(this.#room.bounds, resolveResize(bounds, this.#settings))
+    this.#room.forgetKept()
+    for (let isLeft = true; isLeft && this.#room.isOverfull; isLeft = this.#evict()) this.#policy.begin()
     this.#removals.tell()
   }
 
@@ -187,11 +182,13 @@ class SlotMemoryTier implements MemoryTier {
   }
 
   measure(): MemoryTierMeasure {
+    const { maxEntries, maxWeight } = this.#room.bounds
+    const isWeighed = this.#settings.weigh !== undefined
     return {
       entries: this.#slots.size,
-      maxEntries: this.#bounds.maxEntries,
-      weight: this.#settings.weigh === undefined ? this.#slots.size : this.#weight,
-      maxWeight: this.#settings.weigh === undefined ? this.#bounds.maxEntries : this.#bounds.maxWeight,
+      maxEntries,
+      weight: isWeighed ? this.#room.weight : this.#slots.size,
+      maxWeight: isWeighed ? maxWeight : maxEntries,
       evictions: this.#evictions,
       refusals: this.#refusals,
       windowShare: this.#policy instanceof TinyLfuPolicy ? this.#policy.windowShare : undefined,
@@ -221,7 +218,7 @@ class SlotMemoryTier implements MemoryTier {
     this.#keys[slot] = key
     this.#columns.add(slot, entry, value)
     this.#weights.set(slot, weight)
-    this.#weight += weight
+    this.#room.take(weight)
     this.#policy.add(slot, key)
     this.#schedule(slot, entry)
   }
@@ -232,7 +229,7 @@ class SlotMemoryTier implements MemoryTier {
     this.#columns.set(slot, entry, value)
     if (change !== 0) {
       this.#weights.set(slot, weight)
-      this.#weight += change
+      this.#room.change(change)
       this.#policy.reweigh(slot, change)
     }
     this.#policy.use(slot)
@@ -244,30 +241,16 @@ class SlotMemoryTier implements MemoryTier {
    * others.
    */
   #makeRoom(key: string, weight: number, isHeld: boolean): boolean {
-    const { maxWeight } = this.#bounds
-    // Without a bound too: a sum with Infinity in it could never be made smaller again.
-    if (weight > maxWeight || weight === Infinity) return false
-    const kept = weight >= this.#keptRoom ? 0 : Math.min(this.#keptRoom, maxWeight - weight)
-    const room = maxWeight - this.#weight - kept
-    if (weight > room && !isHeld && !this.#policy.admits(key, weight, room)) return false
-    while (this.#isOverBounds(1, weight + kept)) {
+    const room = this.#room
+    if (!room.couldHold(weight)) return false
+    const free = room.freeFor(weight)
+    if (weight > free && !isHeld && !this.#policy.admits(key, weight, free)) return false
+    while (!room.hasPlaceFor(weight)) {
       if (this.#evict()) continue
-      this.#keptRoom = Math.max(kept, Math.min(weight, maxWeight - this.#weight))
+      room.keepFor(weight)
       return false
     }
-    // Room that nobody comes for is given up while newcomers of a quarter of the bound come.
-    this.#keptRoom = kept === 0 ? 0 : kept * Math.max(0, 1 - weight / (maxWeight / 4))
     return true
-  }
-
-  #isOverBounds(entries: number, weight: number): boolean {
-    const count = this.#slots.size + entries
-    return count > this.#bounds.maxEntries || count > MOST_ENTRIES || !this.#fits(weight)
-  }
-
-  #fits(weight: number): boolean {
-    const sum = this.#weight + weight
-    return sum <= this.#bounds.maxWeight && sum !== Infinity
   }
 
   /** False where nothing is left to evict, or too much has left in this operation already. */
@@ -300,8 +283,7 @@ class SlotMemoryTier implements MemoryTier {
     this.#slots.delete(key)
     this.#keys[slot] = ''
     this.#columns.free(slot)
-    // Sums of fractions drift: nothing weighs nothing.
-    this.#weight = this.#slots.size === 0 ? 0 : this.#weight - this.#weights.at(slot)
+    this.#room.giveBack(this.#weights.at(slot))
     this.#free.push(slot)
   }
 
@@ -329,7 +311,7 @@ class SlotMemoryTier implements MemoryTier {
   #grow(): void {
     this.#capacity = Math.min(
       Math.max(FIRST_CAPACITY, 2 * this.#capacity),
-      Math.max(this.#bounds.maxEntries, this.#capacity + 1),
+      Math.max(this.#room.bounds.maxEntries, this.#capacity + 1),
     )
     this.#columns.grow(this.#capacity)
     this.#weights.grow(this.#capacity)

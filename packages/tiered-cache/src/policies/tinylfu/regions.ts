@@ -149,10 +149,11 @@ export class Regions {
     return this.#lists.oldest(region)
   }
 
-  /** The next newer slot of the same region, or NONE. */
-  newer(slot: number): number {
+  /** The slot that is to leave the main region after this one, or NONE: the next newer, and after all on probation the protected. */
+  behind(slot: number): number {
     this.visits.walk()
-    return this.#lists.newer(slot)
+    const newer = this.#lists.newer(slot)
+    return newer === NONE && this.#region(slot) === PROBATION ? this.#lists.oldest(PROTECTED) : newer
   }
 
   /** Whether the slot was used since this was last asked. */

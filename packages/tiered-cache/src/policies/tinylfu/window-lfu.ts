@@ -83,16 +83,17 @@ export class WindowLfu {
   }
 
   /**
-   * How often the entries from `victim` on that weigh so much together were used; counted no further than `enough`, and than the
-   * operation may walk.
+   * How often the entries of the main region from `victim` on that weigh so much together were used: counted no further than
+   * `enough`, and reckoned from those seen where the operation may walk no further.
    */
   #frequencyInFront(victim: number, weight: number, enough: number): number {
     let sum = 0
-    let left = weight
-    for (let slot = victim; slot !== NONE; slot = this.regions.newer(slot)) {
+    let seen = 0
+    for (let slot = victim; slot !== NONE; slot = this.regions.behind(slot)) {
       sum += this.regions.frequency(slot)
-      left -= this.#weights.at(slot)
-      if (left <= 0 || sum >= enough || !this.regions.visits.mayWalk) return sum
+      seen += this.#weights.at(slot)
+      if (seen >= weight || sum >= enough) return sum
+      if (!this.regions.visits.mayWalk) return seen === 0 ? sum : (sum * weight) / seen
     }
     return Infinity
   }
