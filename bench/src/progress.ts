@@ -43,6 +43,16 @@ export function startProgress(parts: number, screen: Screen = process.stderr): P
   }
 }
 
+/** Works behind a bar on stderr, which is wiped away however the work ends. */
+export async function withProgress<T>(parts: number, work: (progress: Progress) => Promise<T>): Promise<T> {
+  const progress = startProgress(parts)
+  try {
+    return await work(progress)
+  } finally {
+    progress.end()
+  }
+}
+
 function line(fraction: number, label: string, columns: number): string {
   const filled = Math.round(Math.min(1, fraction) * WIDTH)
   const bar = '█'.repeat(filled) + '░'.repeat(WIDTH - filled)

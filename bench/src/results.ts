@@ -1,6 +1,6 @@
 import type { ClaimResult } from './claims/claim.ts'
-import type { Machine } from './machine.ts'
 import type { PayloadOrigin } from './payload.ts'
+import type { RunResults } from './run-results.ts'
 
 /** One line of measurements: what one contestant needs for one operation on one payload. */
 export interface Row {
@@ -30,20 +30,9 @@ export interface PayloadFacts {
 }
 
 /** All that a run of the bench found; what `bench/results/latest.json` holds. */
-export interface Results {
-  readonly format: 1
-  readonly suite: string
-  /** ISO 8601, UTC. */
-  readonly startedAt: string
-  readonly tookMs: number
-  readonly quick: boolean
+export interface Results extends RunResults<'tiers'> {
   readonly rounds: number
-  readonly machine: Machine
   readonly payloads: readonly PayloadFacts[]
   readonly rows: readonly Row[]
   readonly claims: readonly ClaimResult[]
-  /** What makes these numbers less sure than they look. */
-  readonly warnings: readonly string[]
-  /** What was measured and how, for the reader. */
-  readonly notes: readonly string[]
 }

@@ -4,7 +4,7 @@ import type { ContestantId } from '../src/breaker/contestants.ts'
 import { GOALS } from '../src/breaker/goals.ts'
 import type { BreakerResults } from '../src/breaker/results.ts'
 import { judgeGoals } from '../src/contest/goal.ts'
-import { madeUpResults } from './made-up.ts'
+import { madeUpRun } from './made-up.ts'
 
 /** A cell with the numbers that a test needs. */
 export function cell(caseId: CaseId, contestant: ContestantId, cpuNs: number, bytes = 200): Cell {
@@ -13,19 +13,11 @@ export function cell(caseId: CaseId, contestant: ContestantId, cpuNs: number, by
 
 /** Results of a run that never was. */
 export function madeUpBreakerResults(cells: readonly Cell[], changes: Partial<BreakerResults> = {}): BreakerResults {
-  const { startedAt, tookMs, quick, machine } = madeUpResults()
   return {
-    format: 1,
-    suite: 'breaker',
-    startedAt,
-    tookMs,
-    quick,
+    ...madeUpRun('breaker'),
     processes: 5,
-    machine: { ...machine, redis: undefined, filesystem: undefined },
     cells,
     goals: judgeGoals(GOALS, new Findings(cells)),
-    warnings: ['made up'],
-    notes: ['nothing was run'],
     ...changes,
   }
 }

@@ -3,7 +3,7 @@ import type { Cell } from '../src/hit-ratio/cell.ts'
 import { GOALS } from '../src/hit-ratio/goals.ts'
 import type { Found, TrialCell } from '../src/hit-ratio/measure-cells.ts'
 import type { HitRatioResults } from '../src/hit-ratio/results.ts'
-import { madeUpResults } from './made-up.ts'
+import { madeUpRun } from './made-up.ts'
 
 /** A cell with the ratios that a test needs. */
 export function ratioCell(trace: string, capacity: number, ratios: Cell['ratios']): Cell {
@@ -23,19 +23,6 @@ export function madeUpFound(cells: readonly Cell[], trials: readonly TrialCell[]
 
 /** Its results. */
 export function madeUpHitRatioResults(cells: readonly Cell[], trials: readonly TrialCell[] = []): HitRatioResults {
-  const { startedAt, tookMs, quick, machine } = madeUpResults()
   const found = madeUpFound(cells, trials)
-  return {
-    format: 1,
-    suite: 'hit-ratio',
-    startedAt,
-    tookMs,
-    quick,
-    machine,
-    recorded: true,
-    ...found,
-    goals: judgeGoals(GOALS, found),
-    warnings: ['made up'],
-    notes: ['nothing was run'],
-  }
+  return { ...madeUpRun('hit-ratio'), recorded: true, ...found, goals: judgeGoals(GOALS, found) }
 }

@@ -6,7 +6,7 @@ import { GOALS } from '../src/logger/goals.ts'
 import type { DeathId } from '../src/logger/losses/deaths.ts'
 import type { LossCell } from '../src/logger/losses/measure-deaths.ts'
 import type { LoggerResults } from '../src/logger/results.ts'
-import { madeUpResults } from './made-up.ts'
+import { madeUpRun } from './made-up.ts'
 
 /** A cell with the numbers that a test needs. */
 export function cell(caseId: CaseId, contestant: ContestantId, cpuNs: number): Cell {
@@ -29,22 +29,16 @@ export function madeUpLoggerResults(
   deaths: readonly LossCell[] = [],
   changes: Partial<LoggerResults> = {},
 ): LoggerResults {
-  const { startedAt, tookMs, quick, machine } = madeUpResults()
+  const run = madeUpRun('logger')
   const facts = { bundleBytes: 12_000, dependencies: 0 }
   return {
-    format: 1,
-    suite: 'logger',
-    startedAt,
-    tookMs,
-    quick,
+    ...run,
     processes: 5,
-    machine: { ...machine, redis: undefined },
+    machine: { ...run.machine, filesystem: 'ext4' },
     cells,
     package: facts,
     losses: { runs: 3, deaths, pipes: [], disks: [] },
     goals: judgeGoals(GOALS, new Findings(cells, facts, deaths)),
-    warnings: ['made up'],
-    notes: ['nothing was run'],
     ...changes,
   }
 }

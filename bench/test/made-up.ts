@@ -1,5 +1,6 @@
 import { judgeClaims, skippedScenarios } from '../src/claims/run-claims.ts'
 import type { Results, Row } from '../src/results.ts'
+import type { RunResults } from '../src/run-results.ts'
 
 /** A row with the median that a test needs. */
 export function row(contestant: string, p50Ms: number, payload = '10 KiB', operation = 'get hit'): Row {
@@ -55,5 +56,20 @@ export function madeUpResults(changes: Partial<Results> = {}): Results {
     warnings: ['the rounds <differ>'],
     notes: ['made up'],
     ...changes,
+  }
+}
+
+/** What the results of every suite hold, of a run that never was and needed neither Redis nor a disk. */
+export function madeUpRun<Name extends string>(suite: Name): RunResults<Name> {
+  const { startedAt, tookMs, quick, machine } = madeUpResults()
+  return {
+    format: 1,
+    suite,
+    startedAt,
+    tookMs,
+    quick,
+    machine: { ...machine, redis: undefined, filesystem: undefined },
+    warnings: ['made up'],
+    notes: ['nothing was run'],
   }
 }

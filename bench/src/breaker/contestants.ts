@@ -1,10 +1,5 @@
+import { openSubject, type SubjectContestant } from '../contest/subject.ts'
 import type { Subjects } from './subject.ts'
-
-interface Contestant {
-  readonly label: string
-  /** Called in the process that measures it and nowhere else, so that no process holds the code of two libraries. */
-  readonly load: () => Promise<{ readonly subjects: Readonly<Record<string, Partial<Subjects>>> }>
-}
 
 const bare = () => import('./contestants/bare.ts')
 const floor = () => import('./contestants/floor.ts')
@@ -33,7 +28,7 @@ export const CONTESTANTS = {
   'p-retry': { label: 'p-retry', load: pFamily },
   'p-timeout': { label: 'p-timeout', load: pFamily },
   'p-all': { label: 'p-retry + p-limit + p-timeout', load: pFamily },
-} as const satisfies Readonly<Record<string, Contestant>>
+} as const satisfies Readonly<Record<string, SubjectContestant<Subjects>>>
 
 export type ContestantId = keyof typeof CONTESTANTS
 
@@ -41,9 +36,6 @@ export type ContestantId = keyof typeof CONTESTANTS
  * Opens one subject of a contestant.
  * @throws Error where the contestant cannot do it.
  */
-export async function subjectOf<S extends keyof Subjects>(id: ContestantId, name: S): Promise<Subjects[S]> {
-  const { load }: Contestant = CONTESTANTS[id]
-  const subject = (await load()).subjects[id]?.[name]
-  if (subject === undefined) throw new Error(`${CONTESTANTS[id].label} has no subject '${name}'`)
-  return subject
+export function subjectOf<S extends keyof Subjects>(id: ContestantId, name: S): Promise<Subjects[S]> {
+  return openSubject<Subjects, S>(CONTESTANTS[id], id, name)
 }

@@ -1,20 +1,5 @@
-import type { GoalResult } from '../contest/goal.ts'
-import type { Machine } from '../machine.ts'
+import type { ContestResults } from '../contest/results.ts'
 import type { Cell } from './cell.ts'
 
 /** All that a run of the suite found; what `bench/results/breaker-latest.json` holds. */
-export interface BreakerResults {
-  readonly format: 1
-  readonly suite: 'breaker'
-  /** ISO 8601, UTC. */
-  readonly startedAt: string
-  readonly tookMs: number
-  readonly quick: boolean
-  /** Fresh processes for each contestant in each case. */
-  readonly processes: number
-  readonly machine: Machine
-  readonly cells: readonly Cell[]
-  readonly goals: readonly GoalResult[]
-  readonly warnings: readonly string[]
-  readonly notes: readonly string[]
-}
+export type BreakerResults = ContestResults<'breaker', Cell>

@@ -1,9 +1,7 @@
-import { goalsSection } from '../contest/goals-report.ts'
-import { formatBytes, formatProcesses, formatSpread } from '../contest/wording.ts'
+import { caseSection, contestText, type Told } from '../contest/report-text.ts'
+import { formatBytes } from '../contest/wording.ts'
 import { formatMs, formatTimes } from '../report/format.ts'
-import { bold, joinSections, listSection, machineLine } from '../report/sections.ts'
-import { type Column, table } from '../report/table.ts'
-import { type Case, CASES } from './cases.ts'
+import { CASES } from './cases.ts'
 import { type Cell, Findings } from './cell.ts'
 import { CONTESTANTS } from './contestants.ts'
 import type { BreakerResults } from './results.ts'
@@ -11,36 +9,27 @@ import { formatShare } from './wording.ts'
 
 /** The whole report as text for stdout; coloured where that is a terminal. */
 export function breakerText(results: BreakerResults): string {
-  const found = new Findings(results.cells)
-  return joinSections([
-    `${machineLine(results.machine)} · ${formatProcesses(results.processes)}`,
-    ...CASES.map((one) => caseSection(one, results.cells, found)),
-    goalsSection(results.goals),
-    listSection('How to read this', results.notes, 'dim'),
-    listSection('Warnings', results.warnings, 'yellow'),
-  ])
+  const { cells } = results
+  const parts = { cells, found: new Findings(cells), labels: CONTESTANTS }
+  return contestText(
+    results,
+    CASES.map((one) => caseSection(one, parts, one.kind === 'idle' ? IDLE : CALL)),
+  )
 }
 
-function caseSection(one: (typeof CASES)[number], cells: readonly Cell[], found: Findings): string {
-  const own = cells.filter((cell) => cell.case === one.id)
-  if (own.length === 0) return ''
-  const rows = own.map((cell) => [
-    CONTESTANTS[cell.contestant].label,
-    one.kind === 'idle' ? formatShare(cell.cpuNs) : formatMs(cell.cpuNs / 1e6),
-    formatTimes(found.ratio(one.id, [cell.contestant], 'ours')),
-    formatBytes(cell.bytes),
-    formatSpread(cell),
-  ])
-  return `${bold(one.title)}\n${table(columnsOf(one), rows)}`
+const TIMES: Told<Cell, Findings> = {
+  title: 'to @org/breaker',
+  of: ({ case: id, contestant }, found) => formatTimes(found.ratio(id, [contestant], 'ours')),
 }
 
-function columnsOf({ kind }: Case): Column[] {
-  const isIdle = kind === 'idle'
-  return [
-    { title: 'contestant' },
-    { title: isIdle ? 'CPU of a core' : 'CPU per call', align: 'right' },
-    { title: 'to @org/breaker', align: 'right' },
-    { title: isIdle ? 'held by each' : 'bytes per call', align: 'right' },
-    { title: 'spread', align: 'right' },
-  ]
-}
+const CALL: readonly Told<Cell, Findings>[] = [
+  { title: 'CPU per call', of: ({ cpuNs }) => formatMs(cpuNs / 1e6) },
+  TIMES,
+  { title: 'bytes per call', of: ({ bytes }) => formatBytes(bytes) },
+]
+
+const IDLE: readonly Told<Cell, Findings>[] = [
+  { title: 'CPU of a core', of: ({ cpuNs }) => formatShare(cpuNs) },
+  TIMES,
+  { title: 'held by each', of: ({ bytes }) => formatBytes(bytes) },
+]

@@ -1,6 +1,6 @@
 import { placeOf } from './findings.ts'
 import type { GoalResult } from './goal.ts'
-import type { ContestCase, Labels } from './labels.ts'
+import { type ContestCase, labelOf, type Labels } from './labels.ts'
 
 interface Contest {
   readonly quick: boolean
@@ -19,7 +19,7 @@ function cellGaps({ cells, processes }: Contest, cases: readonly ContestCase[], 
   return cases.flatMap((one) =>
     one.contestants
       .filter((contestant) => !whole.has(placeOf({ case: one.id, contestant })))
-      .map((contestant) => `without '${one.title}' of ${labels[contestant]?.label ?? contestant}`),
+      .map((contestant) => `without '${one.title}' of ${labelOf(labels, contestant)}`),
   )
 }
 

@@ -7,3 +7,8 @@ export interface ContestCase {
   readonly title: string
   readonly contestants: readonly string[]
 }
+
+/** What a reader calls a contestant; its id where it has no label. */
+export function labelOf(labels: Labels, contestant: string): string {
+  return labels[contestant]?.label ?? contestant
+}

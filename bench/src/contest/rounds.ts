@@ -1,6 +1,7 @@
 import type { Progress } from '../progress.ts'
 import type { Answer } from './fresh-process.ts'
 import { inParallel } from './in-parallel.ts'
+import { type ContestCase, labelOf, type Labels } from './labels.ts'
 
 /** How often to measure. */
 export interface Rounds {
@@ -17,6 +18,22 @@ export interface Part<CaseId, ContestantId, Job> {
   /** Case and contestant in words, for a fault. */
   readonly label: string
   readonly job: Job
+}
+
+/** Every contestant in every case that it takes part in. */
+export function partsOf<Case extends ContestCase, Job>(
+  cases: readonly Case[],
+  labels: Labels,
+  jobOf: (one: Case, contestant: Case['contestants'][number]) => Job,
+): Part<Case['id'], Case['contestants'][number], Job>[] {
+  return cases.flatMap((one) =>
+    one.contestants.map((contestant) => ({
+      case: one.id,
+      contestant,
+      label: `${one.id}, ${labelOf(labels, contestant)}`,
+      job: jobOf(one, contestant),
+    })),
+  )
 }
 
 /** How one kind of contest measures. */

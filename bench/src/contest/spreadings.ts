@@ -1,6 +1,6 @@
 import type { Spreading } from '../suites/spread-warnings.ts'
 import type { CostCell } from './findings.ts'
-import type { ContestCase, Labels } from './labels.ts'
+import { type ContestCase, labelOf, type Labels } from './labels.ts'
 
 /** How far the processes of each cell lie apart, in the words of a warning. */
 export function spreadings(
@@ -10,6 +10,6 @@ export function spreadings(
 ): Spreading[] {
   return cells.map(({ case: caseId, contestant, spread }) => {
     const title = cases.find((one) => one.id === caseId)?.title ?? caseId
-    return { place: `'${title}'`, name: labels[contestant]?.label ?? contestant, spread }
+    return { place: `'${title}'`, name: labelOf(labels, contestant), spread }
   })
 }

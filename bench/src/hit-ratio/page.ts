@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { GoalResult } from '../contest/goal.ts'
 import { formatGoal } from '../contest/wording.ts'
 import { formatWhole } from '../report/format.ts'
-import { machineLine } from '../report/sections.ts'
+import { pageFrame } from '../report/page-frame.ts'
+import { escape, legend, section, textTable } from '../report/page-parts.ts'
 import { type Cell, LABELS } from './cell.ts'
 import { curves, STROKES } from './curves.ts'
 import type { TraceFacts } from './measure-cells.ts'
@@ -10,43 +11,31 @@ import type { HitRatioResults } from './results.ts'
 import { byTrace, type Rows, summaryRows, traceRows, trialRows } from './tables.ts'
 import { TRIAL_TITLES } from './trial.ts'
 
-const STYLE = ['../report/page.css', 'page.css'].map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+const STYLE = readFileSync(new URL('page.css', import.meta.url), 'utf8')
 
-/** The report as one page that needs nothing beside itself: styles and pictures are in it, scripts there are none. */
+/** The report as a page, with a picture for each trace. */
 export function hitRatioPage(results: HitRatioResults): string {
-  const when = results.startedAt.slice(0, 16).replace('T', ' ')
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Bench: hit-ratio</title>
-<style>
-${STYLE.join('')}</style>
-</head>
-<body>
-<main>
-<h1>The hit ratio of the memory tier</h1>
-<p class="machine">${escape(when)} UTC · ${escape(machineLine(results.machine))}</p>
-${items('warnings', results.warnings)}
-${section('The goals', goalsTable(results.goals))}
-${section(`What it comes to, over ${results.cells.length} cells`, numbers(summaryRows(results.cells)))}
-${section('Hit ratio over capacity', pictures(results))}
-${TRIAL_TITLES.map(([kind, title]) => trialSection(title, trialRows(results.trials.filter((cell) => cell.kind === kind)))).join('\n')}
-${section('How to read this', items('notes', results.notes))}
-</main>
-</body>
-</html>
-`
+  return pageFrame(results, {
+    heading: 'The hit ratio of the memory tier',
+    style: STYLE,
+    parts: [
+      section('The goals', goalsTable(results.goals)),
+      section(`What it comes to, over ${results.cells.length} cells`, numbers(summaryRows(results.cells))),
+      section('Hit ratio over capacity', pictures(results)),
+      ...TRIAL_TITLES.map(([kind, title]) =>
+        trialSection(title, trialRows(results.trials.filter((cell) => cell.kind === kind))),
+      ),
+    ],
+  })
 }
 
 /** One picture for each trace, all to one scale, and the numbers folded below. */
 function pictures({ cells, traces }: HitRatioResults): string {
   const shown = STROKES.filter(({ id }) => cells.some(({ ratios }) => ratios[id] !== undefined)).toReversed()
-  const keys = shown.map(({ id, colour }) => `<span><i style="background:${colour}"></i>${escape(LABELS[id])}</span>`)
+  const keys = legend(shown.map(({ id, colour }) => [LABELS[id], colour] as const))
   const figures = byTrace(cells).map((own) => figure(own, traces))
   return `<p class="caption">Percent of the requests, over the entries that the cache may hold. No cache can be above the optimum.</p>
-<p class="legend">${keys.join('')}</p>
+${keys}
 <div class="multiples">
 ${figures.join('\n')}
 </div>
@@ -79,20 +68,6 @@ function goalsTable(goals: readonly GoalResult[]): string {
 }
 
 function numbers({ columns, rows }: Rows): string {
-  const head = columns.map(({ title }) => `<th>${escape(title)}</th>`).join('')
-  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`)
-  return `<div class="scroll"><table class="numbers"><thead><tr>${head}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`
-}
-
-function section(heading: string, content: string): string {
-  return `<section><h2>${escape(heading)}</h2>${content}</section>`
-}
-
-function items(kind: string, lines: readonly string[]): string {
-  if (lines.length === 0) return ''
-  return `<ul class="${kind}">${lines.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  const titles = columns.map(({ title }) => title)
+  return textTable('numbers', titles, rows)
 }

@@ -1,5 +1,5 @@
-import { goalsSection } from '../contest/goals-report.ts'
-import { bold, joinSections, listSection, machineLine } from '../report/sections.ts'
+import { judgedText } from '../contest/report-text.ts'
+import { bold, machineLine } from '../report/sections.ts'
 import { table } from '../report/table.ts'
 import type { HitRatioResults } from './results.ts'
 import { type Rows, summaryRows, traceRows, trialRows } from './tables.ts'
@@ -7,16 +7,12 @@ import { TRIAL_TITLES } from './trial.ts'
 
 /** The whole report as text for stdout; coloured where that is a terminal. */
 export function hitRatioText(results: HitRatioResults): string {
-  return joinSections([
-    machineLine(results.machine),
+  return judgedText(results, machineLine(results.machine), [
     section('Hit ratio in percent, get then set on a miss', traceRows(results.cells)),
     section(`What it comes to, over ${results.cells.length} cells`, summaryRows(results.cells)),
     ...TRIAL_TITLES.map(([kind, title]) =>
       section(title, trialRows(results.trials.filter((cell) => cell.kind === kind))),
     ),
-    goalsSection(results.goals),
-    listSection('How to read this', results.notes, 'dim'),
-    listSection('Warnings', results.warnings, 'yellow'),
   ])
 }
 

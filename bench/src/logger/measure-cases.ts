@@ -1,5 +1,5 @@
 import type { Answer } from '../contest/fresh-process.ts'
-import { type Measured, measureInRounds, type Part, type Rounds } from '../contest/rounds.ts'
+import { type Measured, measureInRounds, type Part, partsOf, type Rounds } from '../contest/rounds.ts'
 import type { Progress } from '../progress.ts'
 import { type Case, type CaseId, CASES } from './cases.ts'
 import { type Cell, cellOf } from './cell.ts'
@@ -29,19 +29,18 @@ export function measureCases(
   signal: AbortSignal,
 ): Promise<Measured<Cell>> {
   const measure = (job: LoggerJob): Promise<Answer<Sample>> => measureJob(job, folder, signal)
-  return measureInRounds({ parts: partsOf(plan, oursUrl), measure, cellOf }, plan, progress, signal)
+  return measureInRounds({ parts: partsFor(plan, oursUrl), measure, cellOf }, plan, progress, signal)
 }
 
-function partsOf(plan: LoggerPlan, oursUrl: string): Part<CaseId, ContestantId, LoggerJob>[] {
+function partsFor(plan: LoggerPlan, oursUrl: string): Part<CaseId, ContestantId, LoggerJob>[] {
   const specifiers = { ...SPECIFIERS, ours: oursUrl }
-  return CASES.filter(({ id }) => plan.cases.includes(id)).flatMap((one) =>
-    one.contestants.map((contestant: ContestantId) => ({
-      case: one.id,
-      contestant,
-      label: `${one.id}, ${CONTESTANTS[contestant].label}`,
-      job: { case: one, contestant, plan: planOf(plan, one, contestant), specifier: specifiers[contestant] ?? '' },
-    })),
-  )
+  const cases = CASES.filter(({ id }) => plan.cases.includes(id))
+  return partsOf(cases, CONTESTANTS, (one, contestant) => ({
+    case: one,
+    contestant,
+    plan: planOf(plan, one, contestant),
+    specifier: specifiers[contestant] ?? '',
+  }))
 }
 
 const SPECIFIERS: Partial<Record<ContestantId, string>> = {

@@ -1,8 +1,7 @@
-import { goalsSection } from '../contest/goals-report.ts'
-import { formatProcesses, formatSpread } from '../contest/wording.ts'
+import { caseSection, contestText, type Told } from '../contest/report-text.ts'
 import { formatMs, formatTimes } from '../report/format.ts'
-import { bold, joinSections, listSection, machineLine } from '../report/sections.ts'
-import { type Column, table } from '../report/table.ts'
+import { bold } from '../report/sections.ts'
+import { table } from '../report/table.ts'
 import { CASES } from './cases.ts'
 import { type Cell, Findings } from './cell.ts'
 import { CONTESTANTS } from './contestants.ts'
@@ -14,37 +13,22 @@ import type { LoggerResults } from './results.ts'
 export function loggerText(results: LoggerResults): string {
   const { cells, losses } = results
   const found = new Findings(cells, results.package, losses.deaths)
-  return joinSections([
-    `${machineLine(results.machine)} · ${formatProcesses(results.processes)}`,
-    ...CASES.map((one) => caseSection(one, cells, found)),
+  const parts = { cells, found, labels: CONTESTANTS }
+  return contestText(results, [
+    ...CASES.map((one) => caseSection(one, parts, toldOf(one.kind === 'import' ? '' : ' per line'))),
     wordSection('Lines lost, in one turn / in turns of 20', deathWording(losses)),
     wordSection('Outages', outageWording(losses)),
-    goalsSection(results.goals),
-    listSection('How to read this', results.notes, 'dim'),
-    listSection('Warnings', results.warnings, 'yellow'),
   ])
 }
 
-function caseSection(one: (typeof CASES)[number], cells: readonly Cell[], found: Findings): string {
-  const own = cells.filter((cell) => cell.case === one.id)
-  if (own.length === 0) return ''
-  const rows = own.map((cell) => [
-    CONTESTANTS[cell.contestant].label,
-    formatMs(cell.cpuNs / 1e6),
-    formatTimes(found.ratio(one.id, [cell.contestant], ownOf(one.id))),
-    formatMs(cell.wallNs / 1e6),
-    formatSpread(cell),
-  ])
-  return `${bold(one.title)}\n${table(columnsOf(one.kind === 'import' ? '' : ' per line'), rows)}`
-}
-
-function columnsOf(unit: string): Column[] {
+function toldOf(unit: string): Told<Cell, Findings>[] {
   return [
-    { title: 'contestant' },
-    { title: `CPU${unit}`, align: 'right' },
-    { title: 'to @org/json-logger', align: 'right' },
-    { title: `clock${unit}`, align: 'right' },
-    { title: 'spread', align: 'right' },
+    { title: `CPU${unit}`, of: ({ cpuNs }) => formatMs(cpuNs / 1e6) },
+    {
+      title: 'to @org/json-logger',
+      of: ({ case: id, contestant }, found) => formatTimes(found.ratio(id, [contestant], ownOf(id))),
+    },
+    { title: `clock${unit}`, of: ({ wallNs }) => formatMs(wallNs / 1e6) },
   ]
 }
 

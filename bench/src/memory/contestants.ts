@@ -1,9 +1,7 @@
+import { openSubject, type SubjectContestant } from '../contest/subject.ts'
 import type { Subjects } from './store.ts'
 
-interface Contestant {
-  readonly label: string
-  /** Called in the process that measures it and nowhere else, so that no process holds the code of two libraries. */
-  readonly load: () => Promise<{ readonly subjects: Readonly<Record<string, Partial<Subjects>>> }>
+interface Contestant extends SubjectContestant<Subjects> {
   /** Takes tens of times as long as the others: a sixteenth of the sets is enough. */
   readonly isSlow?: true
 }
@@ -42,11 +40,8 @@ export type ContestantId = keyof typeof CONTESTANTS
  * Opens one subject of a contestant.
  * @throws Error where the contestant cannot do it.
  */
-export async function subjectOf<S extends keyof Subjects>(id: ContestantId, name: S): Promise<Subjects[S]> {
-  const { load, label }: Contestant = CONTESTANTS[id]
-  const subject = (await load()).subjects[id]?.[name]
-  if (subject === undefined) throw new Error(`${label} has no subject '${name}'`)
-  return subject
+export function subjectOf<S extends keyof Subjects>(id: ContestantId, name: S): Promise<Subjects[S]> {
+  return openSubject<Subjects, S>(CONTESTANTS[id], id, name)
 }
 
 /** Whether fewer sets have to do for it. */

@@ -1,4 +1,4 @@
-import { type Measured, measureInRounds, type Part, type Rounds } from '../contest/rounds.ts'
+import { type Measured, measureInRounds, partsOf, type Rounds } from '../contest/rounds.ts'
 import type { Progress } from '../progress.ts'
 import { type CaseId, CASES } from './cases.ts'
 import { type Cell, cellOf } from './cell.ts'
@@ -17,18 +17,9 @@ const SLOW_SHARE = 1 / 16
 
 /** Measures every contestant in every case of the plan that it takes part in. */
 export function measureCases(plan: MemoryPlan, progress: Progress, signal: AbortSignal): Promise<Measured<Cell>> {
-  return measureInRounds({ parts: partsOf(plan), measure: measureJob, cellOf }, plan, progress, signal)
-}
-
-function partsOf(plan: MemoryPlan): Part<CaseId, ContestantId, Job>[] {
-  return CASES.filter(({ id }) => plan.cases.includes(id)).flatMap((one) =>
-    one.contestants.map((contestant: ContestantId) => ({
-      case: one.id,
-      contestant,
-      label: `${one.id}, ${CONTESTANTS[contestant].label}`,
-      job: { case: one, contestant, plan: planOf(plan, contestant) },
-    })),
-  )
+  const cases = CASES.filter(({ id }) => plan.cases.includes(id))
+  const parts = partsOf(cases, CONTESTANTS, (one, id): Job => ({ case: one, contestant: id, plan: planOf(plan, id) }))
+  return measureInRounds({ parts, measure: measureJob, cellOf }, plan, progress, signal)
 }
 
 function planOf({ warmUpMs, measureMs, share }: MemoryPlan, contestant: ContestantId): SamplePlan {

@@ -1,9 +1,6 @@
-import { goalsSection } from '../contest/goals-report.ts'
-import { formatProcesses, formatSpread } from '../contest/wording.ts'
+import { caseSection, contestText, type Told } from '../contest/report-text.ts'
 import { formatMs, formatTimes } from '../report/format.ts'
-import { bold, joinSections, listSection, machineLine } from '../report/sections.ts'
-import { table } from '../report/table.ts'
-import { type Case, type CaseKind, CASES } from './cases.ts'
+import { type CaseKind, CASES } from './cases.ts'
 import { type Cell, Findings } from './cell.ts'
 import { CONTESTANTS } from './contestants.ts'
 import { ownOf } from './own.ts'
@@ -12,23 +9,15 @@ import { formatBreakEven, formatEntryBytes, formatGrowth, formatHitRate, formatP
 
 /** The whole report as text for stdout; coloured where that is a terminal. */
 export function memoryText(results: MemoryResults): string {
-  const found = new Findings(results.cells)
-  return joinSections([
-    `${machineLine(results.machine)} · ${formatProcesses(results.processes)}`,
-    ...CASES.map((one) => caseSection(one, results.cells, found)),
-    goalsSection(results.goals),
-    listSection('How to read this', results.notes, 'dim'),
-    listSection('Warnings', results.warnings, 'yellow'),
-  ])
+  const { cells } = results
+  const parts = { cells, found: new Findings(cells), labels: CONTESTANTS }
+  return contestText(
+    results,
+    CASES.map((one) => caseSection(one, parts, TOLD[one.kind] ?? COST)),
+  )
 }
 
-/** A number that a case tells, beside the name of the contestant and the spread. */
-interface Told {
-  readonly title: string
-  readonly of: (cell: Cell, found: Findings) => string
-}
-
-const COST: readonly Told[] = [
+const COST: readonly Told<Cell, Findings>[] = [
   { title: 'CPU', of: (cell) => formatMs(cell.cpuNs / 1e6) },
   {
     title: 'to @org/tiered-cache',
@@ -36,7 +25,7 @@ const COST: readonly Told[] = [
   },
 ]
 
-const TOLD: Readonly<Partial<Record<CaseKind, readonly Told[]>>> = {
+const TOLD: Readonly<Partial<Record<CaseKind, readonly Told<Cell, Findings>[]>>> = {
   replay: [
     ...COST,
     { title: 'hit rate', of: ({ case: id, contestant }, found) => formatHitRate(found.hitRate(id, contestant)) },
@@ -61,21 +50,4 @@ const TOLD: Readonly<Partial<Record<CaseKind, readonly Told[]>>> = {
     { title: 'while it fills', of: ({ fillPauseMs }) => formatPause(fillPauseMs) },
     { title: 'while it evicts', of: ({ evictPauseMs }) => formatPause(evictPauseMs) },
   ],
-}
-
-function caseSection(one: Case, cells: readonly Cell[], found: Findings): string {
-  const own = cells.filter((cell) => cell.case === one.id)
-  if (own.length === 0) return ''
-  const told = TOLD[one.kind] ?? COST
-  const columns = [{ title: 'contestant' }, ...[...told, { title: 'spread' }].map(rightAligned)]
-  const rows = own.map((cell) => [
-    CONTESTANTS[cell.contestant].label,
-    ...told.map(({ of }) => of(cell, found)),
-    formatSpread(cell),
-  ])
-  return `${bold(one.title)}\n${table(columns, rows)}`
-}
-
-function rightAligned({ title }: { readonly title: string }) {
-  return { title, align: 'right' as const }
 }

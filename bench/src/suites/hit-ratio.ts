@@ -1,4 +1,3 @@
-import type { BenchOptions } from '../arguments.ts'
 import { judgeGoals } from '../contest/goal.ts'
 import { GOALS } from '../hit-ratio/goals.ts'
 import { type Found, type HitRatioPlan, measureCells } from '../hit-ratio/measure-cells.ts'
@@ -8,7 +7,8 @@ import type { HitRatioResults } from '../hit-ratio/results.ts'
 import { hitRatioText } from '../hit-ratio/terminal.ts'
 import { findTraceFolder } from '../hit-ratio/trace-folder.ts'
 import { describeMachine, type Machine } from '../machine.ts'
-import { startProgress } from '../progress.ts'
+import { withProgress } from '../progress.ts'
+import { headOf } from '../run-results.ts'
 import type { Suite } from './suite.ts'
 
 /** Traces and trials. */
@@ -24,8 +24,8 @@ export const hitRatioSuite: Suite = {
     const plan = { folder: findTraceFolder(), quick: options.quick }
     const machine = describeMachine()
     const startedAt = new Date()
-    const found = await measureAll(plan, signal)
-    const results = resultsOf({ options, plan, machine, startedAt, found })
+    const found = await withProgress(PARTS, (progress) => measureCells(plan, progress, signal))
+    const results = resultsOf({ plan, machine, startedAt, found })
     return {
       results,
       text: hitRatioText(results),
@@ -36,29 +36,15 @@ export const hitRatioSuite: Suite = {
 }
 
 interface Run {
-  readonly options: BenchOptions
   readonly plan: HitRatioPlan
   readonly machine: Machine
   readonly startedAt: Date
   readonly found: Found
 }
 
-async function measureAll(plan: HitRatioPlan, signal: AbortSignal): Promise<Found> {
-  const progress = startProgress(PARTS)
-  try {
-    return await measureCells(plan, progress, signal)
-  } finally {
-    progress.end()
-  }
-}
-
-function resultsOf({ options, plan, machine, startedAt, found }: Run): HitRatioResults {
+function resultsOf({ plan, machine, startedAt, found }: Run): HitRatioResults {
   return {
-    format: 1,
-    suite: 'hit-ratio',
-    startedAt: startedAt.toISOString(),
-    tookMs: Date.now() - startedAt.getTime(),
-    quick: options.quick,
+    ...headOf('hit-ratio', startedAt, plan.quick),
     machine,
     recorded: plan.folder !== undefined,
     ...found,

@@ -1,7 +1,6 @@
 import type { BenchOptions } from '../arguments.ts'
 import { judgeGoals } from '../contest/goal.ts'
 import type { Measured } from '../contest/rounds.ts'
-import { spreadings } from '../contest/spreadings.ts'
 import { CASES } from '../logger/cases.ts'
 import { type Cell, Findings, type PackageFacts } from '../logger/cell.ts'
 import { CONTESTANTS } from '../logger/contestants.ts'
@@ -13,10 +12,11 @@ import { NOTES } from '../logger/notes.ts'
 import { buildPackage } from '../logger/package-facts.ts'
 import type { LoggerResults } from '../logger/results.ts'
 import { loggerText } from '../logger/terminal.ts'
-import { describeMachine, type Machine, machineWarnings } from '../machine.ts'
-import { type Progress, startProgress } from '../progress.ts'
+import { describeMachine, type Machine } from '../machine.ts'
+import { type Progress, withProgress } from '../progress.ts'
 import { RESULTS_FOLDER, withRunFolder } from '../results-folder.ts'
-import { spreadWarnings } from './spread-warnings.ts'
+import { headOf } from '../run-results.ts'
+import { contestWarnings } from './contest-warnings.ts'
 import type { Suite } from './suite.ts'
 
 interface Plan {
@@ -75,12 +75,10 @@ interface Found {
 
 async function measureAll(plan: Plan, folder: string, signal: AbortSignal): Promise<Found> {
   const machine = describeMachine(RESULTS_FOLDER)
-  const progress = startProgress(plan.cases.processes + 2)
-  try {
-    return { machine, ...(await measureParts(plan, folder, progress, signal)) }
-  } finally {
-    progress.end()
-  }
+  return withProgress(plan.cases.processes + 2, async (progress) => ({
+    machine,
+    ...(await measureParts(plan, folder, progress, signal)),
+  }))
 }
 
 async function measureParts(
@@ -105,30 +103,23 @@ interface Run extends Found {
 function resultsOf(run: Run): LoggerResults {
   const { options, plan, machine, startedAt, measured, facts, losses } = run
   return {
-    format: 1,
-    suite: 'logger',
-    startedAt: startedAt.toISOString(),
-    tookMs: Date.now() - startedAt.getTime(),
-    quick: options.quick,
+    ...headOf('logger', startedAt, options.quick),
     processes: plan.cases.processes,
     machine,
     cells: measured.cells,
     package: facts,
     losses,
     goals: judgeGoals(GOALS, new Findings(measured.cells, facts, losses.deaths)),
-    warnings: warningsOf(run),
+    warnings: contestWarnings({ measured, own: ownWarnings(run), machine, cases: CASES, labels: CONTESTANTS }),
     notes: NOTES,
   }
 }
 
-function warningsOf({ options, machine, measured, losses }: Run): string[] {
+function ownWarnings({ options, losses }: Run): string[] {
   return [
-    ...measured.faults.map((fault) => `not measured: ${fault}`),
     ...(options.quick ? QUICK_WARNINGS : []),
     ...(losses.pipes.length === 0 ? ['no named pipes here: the pipe that nobody reads was not measured'] : []),
     ...(losses.disks.length === 0 ? ['no small disk can be mounted here: the full disk was not measured'] : []),
-    ...machineWarnings(machine),
-    ...spreadWarnings(spreadings(measured.cells, CASES, CONTESTANTS)),
   ]
 }
 

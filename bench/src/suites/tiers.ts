@@ -3,12 +3,13 @@ import { judgeClaims } from '../claims/run-claims.ts'
 import { describeMachine, type Machine, machineWarnings } from '../machine.ts'
 import type { Plan } from '../measure.ts'
 import { makePayload, type Payload, readPayload } from '../payload.ts'
-import { startProgress } from '../progress.ts'
+import { withProgress } from '../progress.ts'
 import { type BenchRedis, withRedis } from '../redis-server.ts'
 import { htmlReport } from '../report/html.ts'
 import { terminalReport } from '../report/terminal.ts'
 import type { Results, Row } from '../results.ts'
 import { withRunFolder } from '../results-folder.ts'
+import { headOf } from '../run-results.ts'
 import { UsageError } from '../usage-error.ts'
 import { measurePayload, type PayloadRun } from './payload-run.ts'
 import { type Spreading, spreadWarnings } from './spread-warnings.ts'
@@ -75,11 +76,7 @@ async function runAll(run: Run): Promise<Results> {
   const payloads = runs.map((payloadRun) => payloadRun.facts)
   const scenarios = runs.map((payloadRun) => payloadRun.scenarios)
   return {
-    format: 1,
-    suite: 'tiers',
-    startedAt: startedAt.toISOString(),
-    tookMs: Date.now() - startedAt.getTime(),
-    quick: options.quick,
+    ...headOf('tiers', startedAt, options.quick),
     rounds: plan.rounds,
     machine,
     payloads,
@@ -90,19 +87,16 @@ async function runAll(run: Run): Promise<Results> {
   }
 }
 
-async function measureAll(run: Run, plan: Plan): Promise<PayloadRun[]> {
+function measureAll(run: Run, plan: Plan): Promise<PayloadRun[]> {
   const { payloads, options, redis, folder, signal } = run
   const redisUrl = redis instanceof Error ? undefined : redis?.url
-  const progress = startProgress(payloads.length)
-  const runs: PayloadRun[] = []
-  try {
+  return withProgress(payloads.length, async (progress) => {
+    const runs: PayloadRun[] = []
     for (const payload of payloads) {
       runs.push(await measurePayload({ payload, tiers: options.tiers, folder, redisUrl, plan, progress, signal }))
     }
-  } finally {
-    progress.end()
-  }
-  return runs
+    return runs
+  })
 }
 
 function warningsOf({ redis, options }: Run, machine: Machine, runs: readonly PayloadRun[]): string[] {
