@@ -31,7 +31,8 @@ function describeRecord(tag: string, writer: RowWriter, record: Record<string, u
 /** A property or element, which a getter may guard. */
 function read(writer: RowWriter, owner: object, id: number, step: string | number): unknown {
   try {
-    return (owner as Record<string | number, unknown>)[step]
+    // Not `owner[step]` for elements: where V8 meets arrays of several kinds it makes the arrays themselves alike.
+    return typeof step === 'number' ? Array.prototype.at.call(owner, step) : (owner as Record<string, unknown>)[step]
   } catch {
     throw writer.refuse(id, step, 'a property that cannot be read')
   }

@@ -37,7 +37,9 @@ class TableReader {
       case TAG.nullPrototype:
         return this.#fillRecord(object as Record<string, unknown>, row)
       case TAG.array:
-        for (let at = 1; at < row.length; at++) (object as unknown[])[at - 1] = this.#value(row[at])
+        // Not by index: where V8 meets arrays of several kinds it makes the arrays themselves alike, and an array of doubles
+        // then takes three times the memory.
+        for (let at = 1; at < row.length; at++) (object as unknown[]).push(this.#value(row[at]))
         return
       case TAG.sparse:
         return this.#fillSparse(object as unknown[], row)
@@ -71,7 +73,7 @@ class TableReader {
     for (let at = 2; at < row.length; at += 2) {
       const index = row[at]
       if (!isWhole(index, array.length - 1)) throw malformed('index')
-      array[index] = this.#value(row[at + 1])
+      Reflect.set(array, index, this.#value(row[at + 1]))
     }
   }
 
@@ -102,7 +104,7 @@ function shellOf(row: Row): object {
     case TAG.nullPrototype:
       return Object.create(null) as object
     case TAG.array:
-      return []
+      return newArray()
     case TAG.sparse:
       return sparseArray(row)
     case TAG.map:
@@ -122,14 +124,18 @@ function shellOf(row: Row): object {
   }
 }
 
+/** Not `[]`: V8 remembers what the arrays of a literal became, and begins the next ones as that. */
+function newArray(): unknown[] {
+  return Array.call<undefined, [], unknown[]>(undefined)
+}
+
 /** A length claims nothing in V8's dictionary mode, which an array enters when it is longer than any store may be. */
 function sparseArray(row: Row): unknown[] {
   const length = row[1]
   if (!isWhole(length, MAX_SPARSE_LENGTH)) throw malformed('length')
   const elements = (row.length - 2) / 2
-  if (length <= 16 + elements * 4) return new Array(length)
-  const array: unknown[] = []
-  array.length = 2 ** 32 - 1
+  const array = newArray()
+  if (length > 16 + elements * 4) array.length = 2 ** 32 - 1
   array.length = length
   return array
 }
