@@ -90,6 +90,7 @@ export function kindsOf(random: Random): readonly Kind[] {
     ...[1, 2, 5, 17, 18, 200].map((length) => kind(`arrays that grew to ${length}`, SOME, () => grown(length))),
     kind('arrays of whole numbers', SOME, () => list(300, small)),
     kind('arrays of fractions', SOME, () => list(300, fraction)),
+    kind('frozen arrays of fractions', SOME, () => Object.freeze(list(300, fraction))),
     kind('arrays of fractions from JSON', SOME, () => parsed(list(300, fraction))),
     kind('mixed arrays', SOME, () => [...list(50, fraction), text(20), true, null, undefined]),
     kind('arrays of strings', SOME, () => list(50, () => text(random.int(2, 40)))),

@@ -12,8 +12,8 @@ const READING_LASTS_MS = 5
  *
  * While reads are dense, `horizon()` is an instant up to a second ahead, good for 8 reads. A value that is fresh then is fresh
  * now; for the others the caller reads the clock itself, so that an entry is never taken for fresh in its last second by a clock
- * that stands still. Only the 7 reads after such a run
- * may be judged by an instant in the past: where more than a second passes between them without a turn of the loop. Sparse reads, and those by a clock of the user's own, are exact each.
+ * that stands still. Only the 7 reads after such a run may be judged by an instant in the past: where more than a second passes
+ * between them without a turn of the loop. Sparse reads, and those by a clock of the user's own, are exact each.
  */
 export class HotTime {
   readonly #clock: Clock
@@ -29,7 +29,7 @@ export class HotTime {
     this.#clock = clock
   }
 
-  /** An instant that is not before now. The path of a hit. */
+  /** An instant that is not before now, but for what is said above. The path of a hit. */
   horizon(): number {
     if (this.#readsLeft > 0) {
       this.#readsLeft--

@@ -22,13 +22,13 @@ export interface EvictionPolicy {
   grow(capacity: number): void
   /** An operation begins that may remove or evict: what one may look at is counted from here. */
   begin(): void
-  /** The entry in a slot was read or overwritten. The path of a hit: one byte is written, nothing allocated. */
+  /** The entry in a slot was read or overwritten. Allocates nothing. */
   use(slot: number): void
   /** A new entry came into a slot that was free. Its weight can be read already. */
   add(slot: number, key: string): void
   /** The weight of the entry in a slot changed by so much. */
   reweigh(slot: number, change: number): void
-  /** The entry in a slot left without this policy: it was deleted or expired. */
+  /** The entry in a slot left without this policy: deleted, expired, or about to come again with another weight. */
   remove(slot: number): void
   /** Chooses an entry and forgets its slot; `NONE` where there is none, or too many were looked at already. */
   evict(): number

@@ -1,7 +1,7 @@
-/** So many entries leave at most for one newcomer. */
+/** One operation looks at so many slots at most; so many leave where it need not walk. */
 export const MOST_VICTIMS = 44
 
-/** One operation looks at so many slots at most in search of some that nobody used, and at {@link MOST_VICTIMS} in all. */
+/** Of them so many at most in search of some that nobody used. */
 export const LONGEST_WALK = 20
 
 /** What one operation may look at: so that its time is bounded whatever the cache holds. */

@@ -23,9 +23,9 @@ import { type DeleteCause, MISS, type Off, type RemovalCause, type Tier, type Ti
 
 /** What a memory tier tells of itself. */
 export interface MemoryTierMeasure extends TierMeasure {
-  /** Entries that had to leave for others. */
+  /** Entries that had to leave for others, or for bounds that shrank. */
   readonly evictions: number
-  /** Entries that were not let in: heavier than the bound, or not worth what they would have displaced. */
+  /** Entries that were not let in: heavier than the bound, not worth what they would displace, or too heavy for one operation. */
   readonly refusals: number
   /** The part of the capacity that is for newcomers, 0 to 1, with `'tinylfu'` alone. */
   readonly windowShare: number | undefined
@@ -56,9 +56,9 @@ const FIRST_CAPACITY = 16
  * A bounded tier in memory, the default first tier: by entries, by bytes, or by a weight of your own. Values are kept by reference
  * unless `copy` says otherwise: a hit gives the very object that was stored, so treat it as read-only.
  *
- * When it is full, the policy chooses who leaves; what has expired leaves before anything that lives. Its bounds hold at every
- * moment. It has no timer: what expired goes when it is read, or as others are written. All operations are O(1), and so is
- * their longest pause but for the growth of its tables; `resize`, `clear` with listeners and iteration are O(entries).
+ * When it is full, the policy chooses who leaves; what has expired leaves first, as far as an operation may look. Its bounds hold
+ * at every moment. It has no timer: what expired goes when it is read, or as others are written. All operations are O(1), and so is
+ * their longest pause but for the growth of its tables; `resize`, `clear` and iteration are O(entries).
  * @throws TypeError or RangeError naming the option and the value
  */
 export function memoryTier<V = unknown>(options: MemoryTierOptions<V> = {}): MemoryTier {

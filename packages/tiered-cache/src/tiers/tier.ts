@@ -19,7 +19,10 @@ export const MISS: unique symbol = Symbol('tiered-cache.miss')
 /** Why the cache itself deletes an entry: the user wants it so, or another node changed it. */
 export type DeleteCause = 'deleted' | 'invalidated'
 
-/** How full a tier is; `Infinity` where there is no bound, weight in bytes or in units of the user's; the number of entries where they are not weighed. */
+/**
+ * How full a tier is; `Infinity` where there is no bound. Weight is in bytes or in units of the user's, and the number of entries
+ * where they are not weighed.
+ */
 export interface TierMeasure {
   readonly entries: number
   readonly maxEntries: number
@@ -36,13 +39,13 @@ export interface Tier {
   readonly name: string
   /** Do other processes see this data? */
   readonly shared: boolean
-  /** True: no method ever answers a promise. Such a tier needs no guard, and `getSync` reads it. */
+  /** True: no method but `open` and `close` ever answers a promise. Such a tier needs no guard, and `getSync` reads it. */
   readonly sync: boolean
   /** How long the cache waits for one operation of an asynchronous tier. Default 250 ms if `shared`, else 1 s. */
   readonly deadline?: Duration | undefined
   /** Cap on the life of what this tier keeps. */
   readonly ttl?: Duration | undefined
-  /** Synchronous tiers are told the instant (epoch milliseconds), by which they may drop what has expired. */
+  /** Where `now` (epoch milliseconds) is given, a synchronous tier may drop what has expired by then. */
   get(key: string, now?: number): MaybePromise<Entry | undefined>
   /**
    * Synchronous tiers only: the value where it is fresh at `now` (epoch milliseconds) and has no tags, else {@link MISS}.

@@ -33,7 +33,8 @@ const MOST_RAISES = 2
  * sample of the requests at the same time, each with another window (sampled simulation as in Waldspurger et al., ATC 2017), and
  * the window moves towards the one that does best.
  *
- * A hit writes one byte: nothing moves, no hash, no clock. Order is restored by second chance while a victim is looked for. Every
+ * A hit writes one byte: nothing moves, no hash, no clock; the first one between two looks at a key of the sample is told to the
+ * shadows. Order is restored by second chance while a victim is looked for. Every
  * call is O(1): it looks at a bounded number of slots and words (see `visits` and the test of the bounds).
  */
 export class TinyLfuPolicy implements CountedPolicy {

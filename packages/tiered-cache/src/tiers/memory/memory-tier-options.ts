@@ -14,7 +14,7 @@ export interface MemoryTierOptions<V = unknown> {
   readonly maxEntries?: number | undefined
   /**
    * How many bytes the entries may take together: what keys and values retain, by an estimate that is within 2x for plain data, and
-   * 96 for the tier's own tables. Not together with `weigh`.
+   * 96 for the tier's own tables. Not together with `weigh` or `maxWeight`.
    */
   readonly maxBytes?: Bytes | undefined
   /** How much all entries may weigh together, by `weigh`. */
@@ -29,7 +29,7 @@ export interface MemoryTierOptions<V = unknown> {
   readonly policy?: MemoryPolicy | undefined
   /**
    * Default `'reference'`: a hit gives the very object that was stored. `'freeze'`: plain objects and arrays are frozen, so that
-   * whoever changes one gets a TypeError where it happens, other kinds are cloned on read; for development. `'clone'`: what
+   * whoever changes one gets a TypeError where it happens, and a value that holds any other kind is cloned on read; for development. `'clone'`: what
    * is stored and what is read are copies. Both refuse what could not be copied, as tiers outside the process do.
    */
   readonly copy?: CopyMode | undefined
@@ -39,7 +39,7 @@ export interface MemoryTierOptions<V = unknown> {
   readonly ttl?: Duration | undefined
   /** Label in stats and events. Default `'memory'`. */
   readonly name?: string | undefined
-  /** Of everything that `'tinylfu'` draws at random: a fixed one makes its choices repeatable. Default drawn anew. */
+  /** Of the hash of keys and of all that `'tinylfu'` draws: a fixed one makes its choices repeatable. Default drawn anew. */
   readonly seed?: number | undefined
 }
 

@@ -41,8 +41,8 @@ export function elementsBytes(walk: Walk, array: readonly unknown[]): number {
       boxed += numberBytes(element)
     } else bytes += contentBytes(walk, element)
   }
-  // Nothing but numbers: they lie in the slots themselves.
-  if (numbers < sample.seen) bytes += boxed
+  // Nothing but numbers: they lie in the slots themselves, until the array is frozen.
+  if (numbers < sample.seen || Object.isFrozen(array)) bytes += boxed
   return arrayBytes(length) + bytes * endSample(walk, sample)
 }
 

@@ -25,40 +25,37 @@ export function instanceBytes(walk: Walk, part: object): number {
 
 function builtInBytes(walk: Walk, part: object): number {
   if (types.isDate(part)) return DATE
-  if (types.isMap(part)) return mapBytes(walk, part)
-  if (types.isSet(part)) return setBytes(walk, part)
+  if (types.isMap(part)) return tableBytes(walk, part, MAP)
+  if (types.isSet(part)) return tableBytes(walk, part, SET)
   if (types.isNativeError(part)) return errorBytes(walk, part)
   if (types.isAnyArrayBuffer(part)) return ARRAY_BUFFER + memoryBytes(part)
   if (types.isRegExp(part)) return REG_EXP
   return types.isBoxedPrimitive(part) ? OPAQUE : 0
 }
 
-function mapBytes(walk: Walk, map: ReadonlyMap<unknown, unknown>): number {
-  const size = read<number>(MAP_SIZE, map)
-  const sample = beginSample(walk, size)
-  let bytes = 0
-  let at = 0
-  let next = 0
-  for (const [key, value] of Map.prototype.entries.call(map)) {
-    if (at++ !== next) continue
-    bytes += contentBytes(walk, key) + contentBytes(walk, value)
-    next = following(sample, next)
-  }
-  return hashTableBytes(size, 3) + bytes * endSample(walk, sample)
+/** Map or Set. */
+interface TableClass {
+  readonly sizeOf: Getter
+  /** How many an entry takes in the table. */
+  readonly words: 2 | 3
+  /** In the order in which they came; of a Set the key is the value again. */
+  readonly forEach: (table: never, look: (value: unknown, key: unknown) => void) => void
 }
 
-function setBytes(walk: Walk, set: ReadonlySet<unknown>): number {
-  const size = read<number>(SET_SIZE, set)
+/** A Map or a Set, and what it holds. */
+function tableBytes(walk: Walk, table: object, { sizeOf, words, forEach }: TableClass): number {
+  const size = read<number>(sizeOf, table)
   const sample = beginSample(walk, size)
   let bytes = 0
   let at = 0
   let next = 0
-  for (const value of Set.prototype.values.call(set)) {
-    if (at++ !== next) continue
+  forEach(table as never, (value, key) => {
+    if (at++ !== next) return
+    if (words === 3) bytes += contentBytes(walk, key)
     bytes += contentBytes(walk, value)
     next = following(sample, next)
-  }
-  return hashTableBytes(size, 2) + bytes * endSample(walk, sample)
+  })
+  return hashTableBytes(size, words) + bytes * endSample(walk, sample)
 }
 
 const NOT_ENUMERABLE = ['message', 'cause', 'errors']
@@ -91,8 +88,16 @@ function memoryBytes(buffer: ArrayBufferLike): number {
 }
 
 // The getters of the built-in classes themselves: a subclass or an object may have others of the same name.
-const MAP_SIZE = getter(Map.prototype, 'size')
-const SET_SIZE = getter(Set.prototype, 'size')
+const MAP: TableClass = {
+  sizeOf: getter(Map.prototype, 'size'),
+  words: 3,
+  forEach: (map: ReadonlyMap<unknown, unknown>, look) => Map.prototype.forEach.call(map, look),
+}
+const SET: TableClass = {
+  sizeOf: getter(Set.prototype, 'size'),
+  words: 2,
+  forEach: (set: ReadonlySet<unknown>, look) => Set.prototype.forEach.call(set, look),
+}
 const BYTES = getter(ArrayBuffer.prototype, 'byteLength')
 const SHARED_BYTES = getter(SharedArrayBuffer.prototype, 'byteLength')
 const TYPED_ARRAY = viewGetters(Object.getPrototypeOf(Uint8Array.prototype) as object)
