@@ -26,11 +26,14 @@ import {
   type WrapOptions,
   type WriteOptions,
 } from './options.ts'
-import type { CacheEvents } from './telemetry/events.ts'
+import type { CacheEvents, EventListeners } from './telemetry/events.ts'
 import { Recorder } from './telemetry/recorder.ts'
 import { type CacheStats, cacheStats, tierStats } from './telemetry/stats.ts'
 import { memoryTier } from './tiers/memory-tier.ts'
 import { type MaybePromise, MISS, type Off, type Tier, type TierMeasure } from './tiers/tier.ts'
+
+/** Read by every hit: a binding of another file is looked up at each use, one of this file is a constant to the compiler. */
+const NOT_HERE: typeof MISS = MISS
 
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
 export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
@@ -53,6 +56,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   readonly #hotTime: HotTime
   readonly #work = new OwnedWork()
   readonly #recorder: Recorder
+  readonly #events: EventListeners
   readonly #tiers: readonly TierAccess[]
   readonly #first: SyncTierAccess | undefined
   readonly #through: ReadThrough
@@ -65,6 +69,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const { tiers, name, logger, clock, closeTimeoutMs, freshness } = resolveCacheOptions(options, () => [memoryTier()])
     this.name = name
     this.#recorder = new Recorder(name, logger)
+    this.#events = this.#recorder.events
     this.#clock = clock
     this.#freshness = freshness
     this.#closeTimeoutMs = closeTimeoutMs
@@ -96,7 +101,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const signal = resolveReadOptions(options)
     signal?.throwIfAborted()
     const value = this.#getHot(key)
-    if (value !== MISS) return value as T
+    if (value !== NOT_HERE) return value as T
     assertKey(key)
     return untilAborted(this.#through.get(key), signal) as Promise<T | undefined>
   }
@@ -105,7 +110,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   getSync<T extends V = V>(key: string): T | undefined {
     this.#assertOpen()
     const value = this.#getHot(key)
-    if (value !== MISS) return value as T
+    if (value !== NOT_HERE) return value as T
     assertKey(key)
     return this.#getSyncBelow(key) as T | undefined
   }
@@ -126,7 +131,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const freshness = resolveLoadOptions(options, this.#freshness)
     options?.signal?.throwIfAborted()
     const value = this.#getHot(key)
-    if (value !== MISS) return value as Loaded<V, T>
+    if (value !== NOT_HERE) return value as Loaded<V, T>
     const signal = options?.signal
     return untilAborted(this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal })), signal) as Promise<
       Loaded<V, T>
@@ -223,7 +228,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const tiers = this.#tiers.map(({ tier, counters, condition }) => {
       return [tier.name, tierStats(counters, measureOf(tier), condition)] as const
     })
-    return cacheStats(this.#recorder.counters, Object.fromEntries(tiers))
+    return cacheStats(this.#recorder.counters, this.#first?.counters.hotHits ?? 0, Object.fromEntries(tiers))
   }
 
   /** Calls `listener` with each fact of `event`; what it throws is dropped. */
@@ -262,9 +267,13 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const first = this.#first
     if (first === undefined) return MISS
     let value = first.getFresh(key, this.#hotTime.horizon())
-    if (value === MISS && this.#hotTime.isAhead) value = first.getFresh(key, this.#clock.now())
-    if (value !== MISS) this.#recorder.hotHit(key, first.tier)
+    if (value === NOT_HERE && this.#hotTime.isAhead) value = first.getFresh(key, this.#clock.now())
+    if (value !== NOT_HERE && this.#events.hearsHits) this.#tellHotHit(key, first)
     return value
+  }
+
+  #tellHotHit(key: string, { tier }: SyncTierAccess): void {
+    this.#events.emit('hit', { key, tier: tier.name, freshness: 'fresh' })
   }
 
   /** What `getSync` finds below the first tier; counts the misses on the way. */

@@ -2,6 +2,9 @@ import { type Entry, type MemoryTier, memoryTier, MISS, TieredCache } from '@org
 import { TTL_MS } from '../ttl.ts'
 import type { Library, Store, Value } from '../store.ts'
 
+// A binding of another module is looked up at each use, which would be measured with every read.
+const NOT_HERE: typeof MISS = MISS
+
 /** The memory tier under each of its policies, and a whole cache over one. */
 export const subjects: Library<'ours' | 'ours-lru' | 'ours-sieve' | 'ours-cache'> = {
   ours: { store: (maxEntries) => storeOf(memoryTier({ maxEntries })) },
@@ -28,7 +31,7 @@ function storeOf(tier: MemoryTier): Store {
   return {
     get(key) {
       const value = tier.getFresh(key, now)
-      return value === MISS ? undefined : (value as Value)
+      return value === NOT_HERE ? undefined : (value as Value)
     },
     set(key, value) {
       // Lives that differ: a tier that keeps one instant for all of them gets no chance to.

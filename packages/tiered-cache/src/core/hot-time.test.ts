@@ -28,10 +28,10 @@ describe('HotTime', () => {
     expect(timers).toEqual([])
   })
 
-  it('reads the clock once for 8 reads that come within a millisecond, and lies a second ahead', () => {
+  it('reads the clock once for 32 reads that come within a millisecond, and lies a second ahead', () => {
     const time = dense()
     const readings = now.mock.calls.length
-    for (let read = 0; read < 80; read++) expect([time.horizon(), time.isAhead]).toEqual([6_000, true])
+    for (let read = 0; read < 320; read++) expect([time.horizon(), time.isAhead]).toEqual([6_000, true])
     expect(now.mock.calls.length - readings).toBe(10)
   })
 
@@ -39,8 +39,16 @@ describe('HotTime', () => {
     const time = dense()
     now.mockReturnValue(5_001)
     expect([time.horizon(), time.isAhead]).toEqual([5_001, false])
-    for (let read = 0; read < 8; read++) time.horizon()
+    for (let read = 0; read < 32; read++) time.horizon()
     expect([time.horizon(), time.isAhead]).toEqual([6_001, true])
+  })
+
+  it('is a second ahead of the clock that it read, so that 31 reads at most see an older time after a long pause', () => {
+    const time = dense()
+    expect(time.horizon()).toBe(6_000)
+    now.mockReturnValue(9_000)
+    for (let read = 0; read < 31; read++) expect(time.horizon()).toBe(6_000)
+    expect([time.horizon(), time.isAhead]).toEqual([9_000, false])
   })
 
   it('forgets its reading when the loop turns, by one timer at most', () => {
@@ -77,7 +85,7 @@ describe('HotTime', () => {
     const time = new HotTime(systemClock)
     for (let read = 0; read < 100 && !time.isAhead; read++) time.horizon()
     // The rest of what its first reading serves for.
-    for (let read = 0; read < 7; read++) time.horizon()
+    for (let read = 0; read < 31; read++) time.horizon()
     return time
   }
 })

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../clock.ts'
 
 /** After so many readings within one millisecond reads are dense: then one reading serves for that many. */
-const READS_PER_READING = 8
+const READS_PER_READING = 32
 /** Lies ahead of the clock by so much while reads are dense: what is fresh even then needs no exact reading. */
 const AHEAD_MS = 1_000
 /** A reading is forgotten after so long, in case no read follows. */
@@ -10,9 +10,9 @@ const READING_LASTS_MS = 5
 /**
  * The time by which hits are judged, without a reading of the clock for each: that alone costs twice a look-up in a Map.
  *
- * While reads are dense, `horizon()` is an instant up to a second ahead, good for 8 reads. A value that is fresh then is fresh
+ * While reads are dense, `horizon()` is an instant up to a second ahead, good for 32 reads. A value that is fresh then is fresh
  * now; for the others the caller reads the clock itself, so that an entry is never taken for fresh in its last second by a clock
- * that stands still. Only the 7 reads after such a run may be judged by an instant in the past: where more than a second passes
+ * that stands still. Only the 31 reads after such a run may be judged by an instant in the past: where more than a second passes
  * between them without a turn of the loop. Sparse reads, and those by a clock of the user's own, are exact each.
  */
 export class HotTime {

@@ -10,6 +10,8 @@ import type { StoreTime } from './store-time.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
 import { UnreadKeys } from './unread-keys.ts'
 
+/** A binding of another file is looked up at each use; one of this file is a constant to the compiler. */
+const NOT_HERE: typeof MISS = MISS
 const TIMED_HITS_MASK = 255
 const OPEN_DEADLINE_MS = 1_000
 
@@ -50,10 +52,12 @@ export class SyncTierAccess implements TierAccess {
 
   /** The fresh value, counted as a hit (one in 256 is timed), or MISS, not counted: a read follows. The path of a memory hit. */
   getFresh(key: string, now: number): unknown {
+    const { counters } = this
+    const hits = counters.hotHits
     try {
-      if ((this.counters.hits & TIMED_HITS_MASK) === TIMED_HITS_MASK) return this.#getFreshTimed(key, now)
+      if ((hits & TIMED_HITS_MASK) === TIMED_HITS_MASK) return this.#getFreshTimed(key, now)
       const value = this.#isPlain ? this.tier.getFresh!(key, now) : this.#freshValue(key, now)
-      if (value !== MISS) this.counters.hits++
+      if (value !== NOT_HERE) counters.hotHits = hits + 1
       return value
     } catch (error) {
       this.#fault('get', key, error)
@@ -138,7 +142,7 @@ export class SyncTierAccess implements TierAccess {
     const value = this.#isPlain ? this.tier.getFresh!(key, now) : this.#freshValue(key, now)
     if (value === MISS) return MISS
     this.counters.latency.record(clock.monotonic() - started)
-    this.counters.hits++
+    this.counters.hotHits++
     return value
   }
 

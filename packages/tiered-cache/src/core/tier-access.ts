@@ -33,6 +33,6 @@ export interface TierAccess {
 
 /** Counts a read of an entry that may be there: expired is a miss. */
 export function countRead(counters: TierCounters, entry: Entry | undefined, now: number): void {
-  if (entry !== undefined && now < entry.expiresAt) counters.hits++
+  if (entry !== undefined && now < entry.expiresAt) counters.readHits++
   else counters.misses++
 }

@@ -3,7 +3,10 @@ import { Histogram } from './histogram.ts'
 
 /** What one tier was asked and how it went. Mutable numbers in one object, so that counting allocates nothing. */
 export class TierCounters {
-  hits = 0
+  /** Fresh hits of a synchronous tier, by the path of a memory hit. */
+  hotHits = 0
+  /** Hits of all other reads. */
+  readHits = 0
   misses = 0
   sets = 0
   deletes = 0
@@ -12,10 +15,15 @@ export class TierCounters {
   dropped = 0
   readonly removals: Record<RemovalCause, number> = { capacity: 0, expired: 0, deleted: 0, replaced: 0, invalidated: 0 }
   readonly latency: Histogram = new Histogram()
+
+  get hits(): number {
+    return this.hotHits + this.readHits
+  }
 }
 
 /** What the callers of the cache asked and got: `requests = hits + misses` at every moment. */
 export class CacheCounters {
+  /** But for the hot ones, which the first tier alone counts. */
   hits = 0
   staleHits = 0
   misses = 0

@@ -29,12 +29,6 @@ export class Recorder {
     this.#lines = lines
   }
 
-  /** A fresh hit in the first tier. */
-  hotHit(key: string, tier: { readonly name: string }): void {
-    this.counters.hits++
-    if (this.events.hearsHits) this.events.emit('hit', { key, tier: tier.name, freshness: 'fresh' })
-  }
-
   hit(key: string, tier: string, freshness: Freshness): void {
     this.counters.hits++
     if (freshness === 'stale') this.counters.staleHits++

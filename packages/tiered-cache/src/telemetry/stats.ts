@@ -92,8 +92,14 @@ export function tierStats(
   }
 }
 
-export function cacheStats(counters: CacheCounters, tiers: Readonly<Record<string, TierStats>>): CacheStats {
-  const { hits, staleHits, misses, loads, loadFailures, refreshes, coalesced } = counters
+/** `hotHits` are those that the first tier alone counts. */
+export function cacheStats(
+  counters: CacheCounters,
+  hotHits: number,
+  tiers: Readonly<Record<string, TierStats>>,
+): CacheStats {
+  const { staleHits, misses, loads, loadFailures, refreshes, coalesced } = counters
+  const hits = counters.hits + hotHits
   return {
     requests: hits + misses,
     hits,
