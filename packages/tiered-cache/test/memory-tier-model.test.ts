@@ -73,6 +73,25 @@ function randomBounds(random: Random, { maxEntries, maxBytes, maxWeight }: Memor
   }
 }
 
+/** Many light keys, and some that need the room of hundreds of them and come again. */
+function runHeavy(checked: CheckedMemoryTier, random: Random, steps: number): void {
+  const makeEntry = randomEntries(random)
+  const put = (key: string, weight: number, now: number): void =>
+    checked.set(key, { ...makeEntry(now), value: { id: key, at: now, weight } }, now)
+  for (let now = 1_000_000, step = 0; step < steps; step++, now++) {
+    const chance = random.next()
+    if (chance < 0.05) put(`heavy ${random.int(1, 3)}`, random.pick([150, 400, 400, 900]), now)
+    else if (chance < 0.95)
+      put(`light ${Math.floor(9_000 * random.next() ** 2)}`, random.pick([0, 0.5, 1, 1, 1, 2]), now)
+    else if (chance < 0.97) checked.get(`light ${random.int(0, 300)}`, now)
+    else if (chance < 0.985) checked.delete(`heavy ${random.int(1, 3)}`)
+    else if (chance < 0.999) checked.delete(someKey(checked, random) ?? 'none')
+    else checked.resize({ maxWeight: random.pick([800, 1_000, 1_200]) })
+    if (step % 500 === 0) checked.verify()
+  }
+  checked.verify()
+}
+
 describe.each(POLICIES)('A memory tier with the policy %s', (policy) => {
   describe.each(COPY_MODES)('and copy %s', (copy) => {
     it.each(BOUNDS)(`holds what was let in and not told to be gone, within %o (TEST_SEED=${SEED})`, (bounds) => {
@@ -95,5 +114,12 @@ describe.each(POLICIES)('A memory tier with the policy %s', (policy) => {
       const checked = new CheckedMemoryTier(options)
       run(checked, options, { random: seededRandom(SEED), steps: 30_000, keys: 3_000, verifyEvery: 500 })
     }
+  })
+
+  it(`makes room for heavy entries over several operations by its rule, and no more (TEST_SEED=${SEED})`, () => {
+    const checked = new CheckedMemoryTier({ maxWeight: 1_000, weigh: weightOf, policy, seed: SEED })
+    runHeavy(checked, seededRandom(SEED), 20_000)
+    expect(checked.room.met.refusals).toBeGreaterThan(10)
+    expect(checked.room.met.made).toBeGreaterThan(100)
   })
 })

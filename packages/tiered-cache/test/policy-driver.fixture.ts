@@ -1,4 +1,5 @@
 import { type EvictionPolicy, NONE, type Weights } from '../src/policies/policy.ts'
+import { Room } from '../src/tiers/memory/room.ts'
 
 /** What a driven policy may hold; changed by {@link PolicyDriver.resize} alone. */
 export interface DrivenBounds {
@@ -10,7 +11,6 @@ export interface DrivenBounds {
 export type PolicyMaker = (weights: Weights, bounds: DrivenBounds) => EvictionPolicy
 
 const FIRST_CAPACITY = 16
-const KEPT_ROOM_DECAY = 1 / 8
 
 /** A weight for each slot. To read that of no slot is a fault of the policy. */
 class SlotWeights implements Weights {
@@ -37,12 +37,13 @@ export class PolicyDriver {
   readonly #keys: (string | undefined)[] = []
   readonly #free: number[] = []
   #capacity = 0
-  /** Weight that lighter newcomers leave free for a heavy one that is still to come. */
-  #keptRoom = 0
+  /** The tier's own, so that a policy is asked for as many as a tier asks for. */
+  readonly #room: Room
 
   constructor(bounds: DrivenBounds, makePolicy: PolicyMaker) {
     this.bounds = { ...bounds }
     this.policy = makePolicy(this.weights, this.bounds)
+    this.#room = new Room(this.bounds)
   }
 
   /** Read, and written where it is not there. True for a hit. */
@@ -63,13 +64,15 @@ export class PolicyDriver {
     const slot = this.slots.get(key)
     if (slot === undefined) return this.#insert(key, weight)
     const change = weight - this.weights.at(slot)
-    if (!this.#fits(change)) {
+    if (!this.#room.fits(change)) {
       this.#drop(key)
       return this.#insert(key, weight)
     }
     this.weights.of[slot] = weight
+    this.#room.change(change)
     if (change !== 0) this.policy.reweigh(slot, change)
     this.policy.use(slot)
+    this.#makeMoreRoom(0)
   }
 
   delete(key: string): void {
@@ -83,12 +86,13 @@ export class PolicyDriver {
     this.slots.clear()
     this.#keys.length = 0
     this.#free.length = 0
-    this.#keptRoom = 0
+    this.#room.clear()
   }
 
   resize(bounds: Partial<DrivenBounds>): void {
     Object.assign(this.bounds, bounds)
-    while (this.#isOver(0, 0)) {
+    this.#room.forgetKept()
+    while (this.#room.isOverfull) {
       this.policy.begin()
       if (!this.#evict()) throw new Error(`no victim, though ${this.slots.size} entries are more than the bounds allow`)
     }
@@ -123,22 +127,26 @@ export class PolicyDriver {
     this.slots.set(key, slot)
     this.#keys[slot] = key
     this.weights.of[slot] = weight
+    this.#room.take(key, weight)
     this.policy.add(slot, key)
   }
 
   #makeRoom(key: string, weight: number): boolean {
-    const { maxWeight } = this.bounds
-    if (weight > maxWeight || weight === Infinity) return false
-    const kept = weight >= this.#keptRoom ? 0 : this.#keptRoom
-    const room = maxWeight - this.weight() - kept
-    if (weight > room && !this.policy.admits(key, weight, room)) return false
-    while (this.#isOver(1, weight + kept)) {
+    if (!this.#room.couldHold(weight)) return false
+    const free = this.#room.freeFor(key, weight)
+    if (weight > free && !this.#room.awaits(key) && !this.policy.admits(key, weight, free)) return false
+    while (!this.#room.hasPlaceFor(key, weight)) {
       if (this.#evict()) continue
-      this.#keptRoom = Math.max(this.#keptRoom, Math.min(weight, maxWeight - this.weight()))
+      if (this.#room.hasPlaceAtAll(weight)) return true
+      this.#room.keepFor(key, weight)
       return false
     }
-    this.#keptRoom = kept === 0 ? 0 : Math.max(0, kept - weight * KEPT_ROOM_DECAY)
+    if (!this.#room.awaits(key)) this.#makeMoreRoom(weight)
     return true
+  }
+
+  #makeMoreRoom(coming: number): void {
+    while (this.#room.keepMore(coming)) if (!this.#evict()) return
   }
 
   #evict(): boolean {
@@ -159,17 +167,9 @@ export class PolicyDriver {
 
   #release(slot: number): void {
     this.slots.delete(this.#keys[slot]!)
+    this.#room.giveBack(this.weights.at(slot))
     this.#keys[slot] = undefined
     this.#free.push(slot)
-  }
-
-  #isOver(entries: number, weight: number): boolean {
-    return this.slots.size + entries > this.bounds.maxEntries || !this.#fits(weight)
-  }
-
-  #fits(weight: number): boolean {
-    const sum = this.weight() + weight
-    return sum <= this.bounds.maxWeight && sum !== Infinity
   }
 
   #takeSlot(): number {

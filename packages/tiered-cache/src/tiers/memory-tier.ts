@@ -42,7 +42,10 @@ export interface MemoryTier extends Tier {
   clear(): void
   onRemoval(listener: RemovalListener): Off
   measure(): MemoryTierMeasure
-  /** Changes the bounds that are named; what is too much leaves at once. O(entries that leave). */
+  /**
+   * Changes the bounds that are named; what is too much leaves at once, by `capacity` also where it has expired: it is told no
+   * time. O(entries that leave).
+   */
   resize(bounds: MemoryResize): void
   /** All entries, in no order. Counts as no use; what is changed meanwhile may come or not. */
   entries(): Generator<readonly [string, Entry], void, undefined>
@@ -218,7 +221,7 @@ class SlotMemoryTier implements MemoryTier {
     this.#keys[slot] = key
     this.#columns.add(slot, entry, value)
     this.#weights.set(slot, weight)
-    this.#room.take(weight)
+    this.#room.take(key, weight)
     this.#policy.add(slot, key)
     this.#schedule(slot, entry)
   }
@@ -234,23 +237,35 @@ class SlotMemoryTier implements MemoryTier {
     }
     this.#policy.use(slot)
     this.#schedule(slot, entry)
+    this.#makeMoreRoom(0)
   }
 
   /**
-   * Whether a newcomer may come in. Afterwards there is room for it. What has its place already (`isHeld`) is not weighed against
-   * others.
+   * Whether a newcomer may come in. Afterwards there is room for it. What has its place already (`isHeld`), or was let in before
+   * and found too little room, is not weighed against others.
    */
   #makeRoom(key: string, weight: number, isHeld: boolean): boolean {
     const room = this.#room
     if (!room.couldHold(weight)) return false
-    const free = room.freeFor(weight)
-    if (weight > free && !isHeld && !this.#policy.admits(key, weight, free)) return false
-    while (!room.hasPlaceFor(weight)) {
+    const free = room.freeFor(key, weight)
+    const isLetIn = isHeld || room.awaits(key)
+    if (weight > free && !isLetIn && !this.#policy.admits(key, weight, free)) return false
+    while (!room.hasPlaceFor(key, weight)) {
       if (this.#evict()) continue
-      room.keepFor(weight)
+      if (room.hasPlaceAtAll(weight)) return true
+      room.keepFor(key, weight)
       return false
     }
+    if (!room.awaits(key)) this.#makeMoreRoom(weight)
     return true
+  }
+
+  /**
+   * For the newcomer that is awaited, by what the operation may still let go. `coming` is the weight of another that has its room
+   * and is not in yet.
+   */
+  #makeMoreRoom(coming: number): void {
+    while (this.#room.keepMore(coming)) if (!this.#evict()) return
   }
 
   /** False where nothing is left to evict, or too much has left in this operation already. */

@@ -2,18 +2,28 @@ import type { MemoryBounds } from './memory-tier-settings.ts'
 
 /** A Map holds no more. */
 const MOST_ENTRIES = 2 ** 24
-/** Kept room is given up while lighter newcomers of so much of the bound come. */
-const KEPT_FOR = 1 / 4
+/** What was refused is awaited until newcomers of so much of the bound have come. */
+const AWAITED_FOR = 1 / 4
 
 /**
- * How much of its bounds a tier has taken. An entry that is too heavy to find room in one operation gets what was freed for it
- * kept: lighter ones do not take it, and it is given up slowly if nobody comes for it.
+ * How much of its bounds a tier has taken, and what is kept free for a newcomer that was too heavy to find room in one operation.
+ *
+ * One is awaited at a time: the first that is refused for want of room while none is. What is free then is kept for it. If it
+ * comes again and is refused once more, what it lacks is wanted: later operations let others leave for it, no more in all than it
+ * weighs, so that it finds its place the next time. Others take of what is kept only if they would be refused else. All is given
+ * up once newcomers of a quarter of the bound have come since it came last; to gather even the whole bound takes less.
  */
 export class Room {
   readonly bounds: MemoryBounds
   #entries = 0
   #weight = 0
+  #awaited: string | undefined
+  /** Free, and for the one that is awaited. */
   #kept = 0
+  /** What is still to be added to it. */
+  #wanted = 0
+  /** The weight of other newcomers for which it is awaited. */
+  #patience = 0
 
   /** Owns `bounds`, which may change while it runs. */
   constructor(bounds: MemoryBounds) {
@@ -37,16 +47,25 @@ export class Room {
     return sum <= this.bounds.maxWeight && sum !== Infinity
   }
 
-  /** The weight that is free for a newcomer, less than nothing after the bounds shrank. */
-  freeFor(weight: number): number {
-    return this.bounds.maxWeight - this.#weight - this.#keptFrom(weight)
+  /** Whether this newcomer was refused for want of room, and is awaited. */
+  awaits(key: string): boolean {
+    return key === this.#awaited
   }
 
-  /** Whether there is room for a newcomer. */
-  hasPlaceFor(weight: number): boolean {
+  /** The weight that is free for a newcomer, less than nothing after the bounds shrank. */
+  freeFor(key: string, weight: number): number {
+    return this.bounds.maxWeight - this.#weight - this.#keptFrom(key, weight)
+  }
+
+  /** Whether there is room for a newcomer, beside what is kept from it. */
+  hasPlaceFor(key: string, weight: number): boolean {
+    return this.hasPlaceAtAll(weight + this.#keptFrom(key, weight))
+  }
+
+  /** Whether there is room for a newcomer, kept or not. */
+  hasPlaceAtAll(weight: number): boolean {
     const count = this.#entries + 1
-    if (count > this.bounds.maxEntries || count > MOST_ENTRIES) return false
-    return this.fits(weight + this.#keptFrom(weight))
+    return count <= this.bounds.maxEntries && count <= MOST_ENTRIES && this.fits(weight)
   }
 
   /** Whether more is here than may be, after the bounds shrank. */
@@ -55,16 +74,37 @@ export class Room {
   }
 
   /** A newcomer came in. */
-  take(weight: number): void {
-    const kept = this.#keptFrom(weight)
-    this.#kept = kept === 0 ? 0 : kept * Math.max(0, 1 - weight / (KEPT_FOR * this.bounds.maxWeight))
+  take(key: string, weight: number): void {
     this.#entries++
     this.#weight += weight
+    if (this.#awaited === undefined) return
+    this.#patience -= weight
+    if (this.#patience <= 0 || this.awaits(key)) this.forgetKept()
+    else this.#keepNoMoreThanFree()
   }
 
-  /** A newcomer could not come in: what is free now is kept for one of its weight. */
-  keepFor(weight: number): void {
-    this.#kept = Math.max(this.#keptFrom(weight), Math.min(weight, this.bounds.maxWeight - this.#weight))
+  /** A newcomer found too little room. */
+  keepFor(key: string, weight: number): void {
+    const isAgain = this.awaits(key)
+    if (this.#awaited !== undefined && !isAgain) return
+    this.#awaited = key
+    this.#kept = Math.min(weight, this.#free)
+    this.#wanted = isAgain ? weight - this.#kept : 0
+    this.#patience = AWAITED_FOR * this.bounds.maxWeight
+  }
+
+  /**
+   * Adds what is free to what is kept, as far as it is wanted; `coming` is the weight of a newcomer that has its room and is not in
+   * yet. Whether more is wanted.
+   */
+  keepMore(coming: number): boolean {
+    if (this.#wanted === 0) return false
+    const more = Math.min(this.#wanted, this.#free - coming - this.#kept)
+    if (more > 0) {
+      this.#kept += more
+      this.#wanted -= more
+    }
+    return this.#wanted > 0
   }
 
   /** An entry left. */
@@ -73,24 +113,37 @@ export class Room {
     this.#weight = --this.#entries === 0 ? 0 : this.#weight - weight
   }
 
-  /** The weight of an entry changed. */
+  /** The weight of an entry changed: it may have taken of what is kept. */
   change(by: number): void {
     this.#weight += by
+    this.#keepNoMoreThanFree()
   }
 
-  /** Nothing is kept for anybody any more. */
+  /** Nobody is awaited any more. */
   forgetKept(): void {
+    this.#awaited = undefined
     this.#kept = 0
+    this.#wanted = 0
+    this.#patience = 0
   }
 
   clear(): void {
     this.#entries = 0
     this.#weight = 0
-    this.#kept = 0
+    this.forgetKept()
   }
 
-  /** What a newcomer of this weight may not take. */
-  #keptFrom(weight: number): number {
-    return weight >= this.#kept ? 0 : Math.min(this.#kept, this.bounds.maxWeight - weight)
+  /** A number also where there is no bound. */
+  get #free(): number {
+    return Math.min(this.bounds.maxWeight, Number.MAX_VALUE) - this.#weight
+  }
+
+  #keepNoMoreThanFree(): void {
+    this.#kept = Math.max(0, Math.min(this.#kept, this.#free))
+  }
+
+  /** What a newcomer may not take. */
+  #keptFrom(key: string, weight: number): number {
+    return this.awaits(key) ? 0 : Math.max(0, Math.min(this.#kept, this.bounds.maxWeight - weight))
   }
 }
