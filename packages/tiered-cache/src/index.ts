@@ -1,6 +1,7 @@
 export { type Loaded, TieredCache } from './cache.ts'
 export type { Clock } from './clock.ts'
 export type { Codec } from './codec/codec.ts'
+export { jsonCodec } from './codec/json.ts'
 export { structuredCodec } from './codec/structured.ts'
 export type { EntryInfo } from './core/inspect.ts'
 export type { LoadContext, Loader } from './core/loader.ts'

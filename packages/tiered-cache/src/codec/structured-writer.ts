@@ -105,7 +105,8 @@ function special(value: unknown): readonly [number] {
   return [-1 - SPECIALS.findIndex((candidate) => Object.is(candidate, value))]
 }
 
-function instanceKind(prototype: object): string {
+/** What an object of this prototype is called in a refusal. */
+export function instanceKind(prototype: object): string {
   const owner: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
   if (typeof owner !== 'function') return 'an object with a prototype of its own'
   const name: unknown = Object.getOwnPropertyDescriptor(owner, 'name')?.value
