@@ -1,4 +1,5 @@
 import type { MemoryBounds } from './memory-tier-settings.ts'
+import { WeightSum } from './weight-sum.ts'
 
 /** A Map holds no more. */
 const MOST_ENTRIES = 2 ** 24
@@ -16,7 +17,7 @@ const AWAITED_FOR = 1 / 4
 export class Room {
   readonly bounds: MemoryBounds
   #entries = 0
-  #weight = 0
+  readonly #weight = new WeightSum()
   #awaited: string | undefined
   /** Free, and for the one that is awaited. */
   #kept = 0
@@ -32,7 +33,7 @@ export class Room {
 
   /** Of all entries together. */
   get weight(): number {
-    return this.#weight
+    return this.#weight.value
   }
 
   /** Whether an entry of this weight could come in if all others left. */
@@ -43,7 +44,7 @@ export class Room {
 
   /** Whether there is room for a change of weight of an entry that is here. */
   fits(change: number): boolean {
-    const sum = this.#weight + change
+    const sum = this.#weight.value + change
     return sum <= this.bounds.maxWeight && sum !== Infinity
   }
 
@@ -54,7 +55,7 @@ export class Room {
 
   /** The weight that is free for a newcomer, less than nothing after the bounds shrank. */
   freeFor(key: string, weight: number): number {
-    return this.bounds.maxWeight - this.#weight - this.#keptFrom(key, weight)
+    return this.bounds.maxWeight - this.#weight.value - this.#keptFrom(key, weight)
   }
 
   /** Whether there is room for a newcomer, beside what is kept from it. */
@@ -76,7 +77,7 @@ export class Room {
   /** A newcomer came in. */
   take(key: string, weight: number): void {
     this.#entries++
-    this.#weight += weight
+    this.#weight.add(weight)
     if (this.#awaited === undefined) return
     this.#patience -= weight
     if (this.#patience <= 0 || this.awaits(key)) this.forgetKept()
@@ -109,13 +110,14 @@ export class Room {
 
   /** An entry left. */
   giveBack(weight: number): void {
-    // Sums of fractions drift: nothing weighs nothing.
-    this.#weight = --this.#entries === 0 ? 0 : this.#weight - weight
+    // Nothing weighs nothing.
+    if (--this.#entries === 0) this.#weight.clear()
+    else this.#weight.add(-weight)
   }
 
   /** The weight of an entry changed: it may have taken of what is kept. */
   change(by: number): void {
-    this.#weight += by
+    this.#weight.add(by)
     this.#keepNoMoreThanFree()
   }
 
@@ -129,13 +131,13 @@ export class Room {
 
   clear(): void {
     this.#entries = 0
-    this.#weight = 0
+    this.#weight.clear()
     this.forgetKept()
   }
 
   /** A number also where there is no bound. */
   get #free(): number {
-    return Math.min(this.bounds.maxWeight, Number.MAX_VALUE) - this.#weight
+    return Math.min(this.bounds.maxWeight, Number.MAX_VALUE) - this.#weight.value
   }
 
   #keepNoMoreThanFree(): void {
