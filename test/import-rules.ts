@@ -21,7 +21,7 @@ const CACHE_AREAS: readonly Area[] = [
   { name: 'entry', files: /^entry\.ts$/, sees: ['leaf'] },
   {
     name: 'contract',
-    files: /^(tiers\/(tier|guard)|bus\/bus|flight\/lease|codec\/codec)\.ts$/,
+    files: /^(tiers\/(tier|guard|bus)|codec\/codec)\.ts$/,
     sees: ['leaf', 'entry'],
   },
   { name: 'options', files: /^options\.ts$/, sees: ['leaf', 'entry', 'contract'] },

@@ -43,9 +43,13 @@ export function startProgress(parts: number, screen: Screen = process.stderr): P
   }
 }
 
-/** Works behind a bar on stderr, which is wiped away however the work ends. */
-export async function withProgress<T>(parts: number, work: (progress: Progress) => Promise<T>): Promise<T> {
-  const progress = startProgress(parts)
+/** Works behind a bar, which is wiped away however the work ends. */
+export async function withProgress<T>(
+  parts: number,
+  work: (progress: Progress) => Promise<T>,
+  screen: Screen = process.stderr,
+): Promise<T> {
+  const progress = startProgress(parts, screen)
   try {
     return await work(progress)
   } finally {

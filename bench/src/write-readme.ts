@@ -10,6 +10,8 @@ import { lossesBlock } from './logger/losses/losses-block.ts'
 import { loggerSpeedBlock } from './logger/speed-block.ts'
 import { memoryGaps } from './memory/gaps.ts'
 import { memorySpeedBlock } from './memory/speed-block.ts'
+import { redisGaps } from './redis/gaps.ts'
+import { redisSpeedBlock } from './redis/speed-block.ts'
 import { claimsBlock } from './report/claims-block.ts'
 import { resultsFile } from './report/files.ts'
 import { mustBeFull } from './report/full-run.ts'
@@ -18,6 +20,7 @@ import { breakerSuite } from './suites/breaker.ts'
 import { hitRatioSuite } from './suites/hit-ratio.ts'
 import { loggerSuite } from './suites/logger.ts'
 import { memorySuite } from './suites/memory.ts'
+import { redisSuite } from './suites/redis.ts'
 import type { Suite } from './suites/suite.ts'
 import { tiersSuite } from './suites/tiers.ts'
 import { tiersGaps } from './suites/tiers-gaps.ts'
@@ -49,6 +52,13 @@ const PLACES: readonly Place<unknown>[] = [
     marker: 'hit-ratio',
     gaps: hitRatioGaps,
     block: hitRatioBlock,
+  }),
+  place({
+    suite: redisSuite,
+    readme: 'packages/tiered-cache/README.md',
+    marker: 'redis-speed',
+    gaps: redisGaps,
+    block: redisSpeedBlock,
   }),
   place({
     suite: breakerSuite,

@@ -1,3 +1,7 @@
 import { bundle } from '../../rolldown.base.ts'
 
-export default bundle({ index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' })
+export default bundle({
+  index: 'src/index.ts',
+  'redis/index': 'src/redis/index.ts',
+  'testing/index': 'src/testing/index.ts',
+})

@@ -29,18 +29,23 @@ export class CostFindings<
     return this.cell(caseId, contestant)?.cpuNs ?? Number.NaN
   }
 
+  /** What contestants are compared by: CPU time, unless the suite says otherwise. */
+  cost(caseId: CaseId, contestant: ContestantId): number {
+    return this.cpuNs(caseId, contestant)
+  }
+
   /** How many times the cost of `below` the cost of the cheapest of `above` is. */
   ratio(caseId: CaseId, above: readonly ContestantId[], below: ContestantId): number {
-    return this.#cheapest(caseId, above) / this.cpuNs(caseId, below)
+    return this.#cheapest(caseId, above) / this.cost(caseId, below)
   }
 
   /** The other way round: how many times the cost of the cheapest of `below` the cost of `above` is. */
   toCheapest(caseId: CaseId, above: ContestantId, below: readonly ContestantId[]): number {
-    return this.cpuNs(caseId, above) / this.#cheapest(caseId, below)
+    return this.cost(caseId, above) / this.#cheapest(caseId, below)
   }
 
   #cheapest(caseId: CaseId, contestants: readonly ContestantId[]): number {
-    return Math.min(...contestants.map((contestant) => this.cpuNs(caseId, contestant)))
+    return Math.min(...contestants.map((contestant) => this.cost(caseId, contestant)))
   }
 }
 

@@ -14,13 +14,13 @@ export function storedKeys(payload: Payload): readonly string[] {
 /** Keys that nobody ever stores. */
 export const ABSENT_KEYS: readonly string[] = Array.from({ length: MOST }, (_, index) => `absent:${index}`)
 
-/** Gives the keys one after another, for ever. */
-export function inTurn(keys: readonly string[]): () => string {
+/** Gives keys, or whatever else there is a list of, one after another, for ever. */
+export function inTurn<T>(items: readonly T[]): () => T {
   let next = 0
   return () => {
-    const key = keys[next] as string
-    next = next + 1 === keys.length ? 0 : next + 1
-    return key
+    const item = items[next] as T
+    next = next + 1 === items.length ? 0 : next + 1
+    return item
   }
 }
 

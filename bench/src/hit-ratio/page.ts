@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { GoalResult } from '../contest/goal.ts'
-import { formatGoal } from '../contest/wording.ts'
+import { goalsHtml } from '../contest/goals-page.ts'
 import { formatWhole } from '../report/format.ts'
 import { pageFrame } from '../report/page-frame.ts'
 import { escape, legend, section, textTable } from '../report/page-parts.ts'
@@ -19,7 +18,7 @@ export function hitRatioPage(results: HitRatioResults): string {
     heading: 'The hit ratio of the memory tier',
     style: STYLE,
     parts: [
-      section('The goals', goalsTable(results.goals)),
+      section('The goals', goalsHtml(results.goals)),
       section(`What it comes to, over ${results.cells.length} cells`, numbers(summaryRows(results.cells))),
       section('Hit ratio over capacity', pictures(results)),
       ...TRIAL_TITLES.map(([kind, title]) =>
@@ -55,16 +54,6 @@ function trialSection(title: string, rows: Rows): string {
   const caption =
     '<p class="caption">Hit ratio in percent at each capacity; worst is the least difference in points.</p>'
   return section(title, `${caption}<div class="trials">${numbers(rows)}</div>`)
-}
-
-const BADGES = { met: 'holds', 'falls short': 'does-not-hold', 'not measured': 'not-measured' } as const
-
-function goalsTable(goals: readonly GoalResult[]): string {
-  const rows = goals.map((goal) => {
-    const badge = `<span class="badge ${BADGES[goal.verdict]}">${goal.verdict}</span>`
-    return `<tr><td>${escape(goal.says)}</td><td>${escape(formatGoal(goal))}</td><td>${badge}</td></tr>`
-  })
-  return `<table class="goals"><thead><tr><th>Goal</th><th>Measured</th><th>Verdict</th></tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table>`
 }
 
 function numbers({ columns, rows }: Rows): string {

@@ -1,8 +1,9 @@
 // Started by processes.ts: measures one contestant in one case and tells its parent.
 import { answerParent } from '../contest/child-answer.ts'
+import { costOf } from '../contest/cost.ts'
 import type { Case } from './cases.ts'
 import { type ContestantId, openContestant } from './contestants.ts'
-import { type Sample, sampleBare, sampleDisabled, sampleLines, sampleOf, type SamplePlan } from './sample.ts'
+import { type Sample, sampleBare, sampleDisabled, sampleLines, type SamplePlan } from './sample.ts'
 import type { Place, Subject } from './subject.ts'
 
 /** What one process is asked for. */
@@ -35,5 +36,5 @@ async function sampleImport(specifier: string): Promise<Sample> {
   const cpuBefore = process.cpuUsage()
   const begin = performance.now()
   await import(specifier)
-  return sampleOf(cpuBefore, performance.now() - begin, 1)
+  return costOf(cpuBefore, performance.now() - begin, 1)
 }

@@ -1,15 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { type Cost, costOf } from '../contest/cost.ts'
 import { LINES_PER_REQUEST, requestIdOf } from './line.ts'
 import { quiet } from './quiet.ts'
 import type { LogLine, Subject } from './subject.ts'
 
-/** What one process found. */
-export interface Sample {
-  /** CPU nanoseconds of the whole process, all its threads and garbage collection included, for one line, call or import. */
-  readonly cpuNs: number
-  /** Nanoseconds by the clock that one line, call or import kept the caller. */
-  readonly wallNs: number
-}
+/** What one process found: the cost of one line, call or import; by the clock, how long it kept the caller. */
+export type Sample = Cost
 
 /** Lines that a process writes. */
 export interface SamplePlan {
@@ -32,7 +28,7 @@ export async function sampleLines(subject: Subject, plan: SamplePlan): Promise<S
   await quiet()
   await subject.close()
   await quiet()
-  return sampleOf(cpuBefore, wallMs, plan.lines)
+  return costOf(cpuBefore, wallMs, plan.lines)
 }
 
 /** Calls below the level, in requests. */
@@ -41,7 +37,7 @@ export async function sampleDisabled(subject: Subject, call: LogLine, plan: Samp
   const cpuBefore = process.cpuUsage()
   const begin = performance.now()
   await callInRequests(subject, call, 0, plan.calls)
-  return sampleOf(cpuBefore, performance.now() - begin, plan.calls)
+  return costOf(cpuBefore, performance.now() - begin, plan.calls)
 }
 
 /** The same without requests and turns: what is left is the call alone. */
@@ -53,7 +49,7 @@ export function sampleBare(subject: Subject, plan: SamplePlan): Sample {
   const cpuBefore = process.cpuUsage()
   const begin = performance.now()
   loop(plan.calls * BARE_MORE)
-  return sampleOf(cpuBefore, performance.now() - begin, plan.calls * BARE_MORE)
+  return costOf(cpuBefore, performance.now() - begin, plan.calls * BARE_MORE)
 }
 
 /** A bare call takes a few nanoseconds: it is made more often. */
@@ -66,10 +62,4 @@ async function callInRequests(subject: Subject, call: LogLine, from: number, to:
       for (let line = seq; line < seq + LINES_PER_REQUEST; line++) call(line)
     })
   }
-}
-
-/** What has gone since `cpuBefore`, for one of `count`. */
-export function sampleOf(cpuBefore: NodeJS.CpuUsage, wallMs: number, count: number): Sample {
-  const { user, system } = process.cpuUsage(cpuBefore)
-  return { cpuNs: ((user + system) * 1000) / count, wallNs: (wallMs * 1e6) / count }
 }

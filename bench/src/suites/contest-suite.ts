@@ -7,7 +7,7 @@ import { describeMachine, type Machine } from '../machine.ts'
 import { type Progress, withProgress } from '../progress.ts'
 import { headOf } from '../run-results.ts'
 import { contestWarnings } from './contest-warnings.ts'
-import type { Suite } from './suite.ts'
+import type { Report, Suite } from './suite.ts'
 
 /** A contest as its suite runs it, with what sets it apart from others; `Found` is what its goals are judged by. */
 export interface JudgedContest<Name extends string, Plan extends Rounds, Cell, Found> {
@@ -25,27 +25,50 @@ export interface JudgedContest<Name extends string, Plan extends Rounds, Cell, F
   readonly notes: readonly string[]
   /** The report as text for stdout. */
   readonly text: (results: ContestResults<Name, Cell>) => string
+  /** The same as a web page, where there is one. */
+  readonly page?: (results: ContestResults<Name, Cell>) => string
 }
 
 /** The suite that runs a contest: measures by its plan, judges its goals, words the outcome. */
 export function contestSuite<Name extends string, Plan extends Rounds, Cell extends CostCell<string, string>, Found>(
   contest: JudgedContest<Name, Plan, Cell, Found>,
 ): Suite {
-  const { name, about, plans, measure, text } = contest
+  const { name, about } = contest
   return {
     name,
     about,
     options: [],
     file: `${name}-latest`,
-    async run({ quick }, signal) {
-      const machine = describeMachine()
-      const startedAt = new Date()
-      const plan = quick ? plans.quick : plans.full
-      const measured = await withProgress(plan.processes, (progress) => measure(plan, progress, signal))
-      const results = resultsOf(contest, { quick, processes: plan.processes, machine, startedAt, measured })
-      return { results, text: text(results), isIncomplete: measured.faults.length > 0 }
-    },
+    run: ({ quick }, signal) => runContest(contest, { quick, signal }),
   }
+}
+
+/** How a contest is to be run. */
+export interface AskedRun {
+  readonly quick: boolean
+  readonly signal: AbortSignal
+  /** Name and version of the Redis that is measured; without one there is none. */
+  readonly redis?: string
+}
+
+/** Runs a contest once. */
+export async function runContest<
+  Name extends string,
+  Plan extends Rounds,
+  Cell extends CostCell<string, string>,
+  Found,
+>(
+  contest: JudgedContest<Name, Plan, Cell, Found>,
+  { quick, signal, redis }: AskedRun,
+): Promise<Report & { readonly results: ContestResults<Name, Cell> }> {
+  const { plans, measure, text, page } = contest
+  const machine = describeMachine(undefined, redis)
+  const startedAt = new Date()
+  const plan = quick ? plans.quick : plans.full
+  const measured = await withProgress(plan.processes, (progress) => measure(plan, progress, signal))
+  const results = resultsOf(contest, { quick, processes: plan.processes, machine, startedAt, measured })
+  const told = { results, text: text(results), isIncomplete: measured.faults.length > 0 }
+  return page === undefined ? told : { ...told, page: page(results) }
 }
 
 interface Run<Cell> {

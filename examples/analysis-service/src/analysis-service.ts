@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Bulkhead } from '@org/breaker'
-import { getRequestId } from '@org/json-logger'
-import type { TieredCache } from '@org/tiered-cache'
+import { getLogger, getRequestId } from '@org/json-logger'
+import type { Acknowledged, TieredCache } from '@org/tiered-cache'
 import type { AcousticAnalyzer } from './analysis/acoustic-analyzer.ts'
 import type { Acoustics } from './analysis/acoustics.ts'
 import { type AnalysisOptions, resolveAnalysisOptions } from './analysis/analysis-options.ts'
@@ -40,6 +40,8 @@ export interface AnalysisServiceParts {
   readonly stopping: AbortSignal
 }
 
+const log = getLogger('service.analysis')
+
 /** Feedback without the model is kept only so long: the model may be back. */
 const FALLBACK_TTL_MS = 30_000
 
@@ -57,7 +59,7 @@ export class AnalysisService {
    */
   async analyse(upload: Upload, options: AnalysisOptions): Promise<AnalysisAnswer> {
     const { cache, servedFrom, writer } = this.#parts
-    const key = keyOf(upload, options, writer)
+    const key = keyOf(upload.sha256, options, writer)
     let isOwn = false
     const load = ({ signal }: { readonly signal: AbortSignal }): Promise<Analysis> => {
       isOwn = true
@@ -66,6 +68,19 @@ export class AnalysisService {
     const { value, tier } = await servedFrom.watch(() => cache.getOrSet(key, load))
     if (tier !== undefined) return { analysis: value, from: tier as AnalysisAnswer['from'] }
     return { analysis: value, from: isOwn ? 'computed' : 'shared' }
+  }
+
+  /**
+   * Forgets the analysis of a recording on all nodes: the next request for it computes it, and what is being computed is kept
+   * nowhere. This node has forgotten when it resolves, the others a moment later. Not `reached`: Redis did not take it; it is kept
+   * in memory, and sent again until Redis has.
+   * @throws TypeError or RangeError for a wrong option, CacheClosedError
+   */
+  async forget(sha256: string, options: AnalysisOptions): Promise<Acknowledged> {
+    const { cache, writer } = this.#parts
+    const { reached } = await cache.delete(keyOf(sha256, options, writer))
+    log.info('Analysis forgotten', { sha256, ...options, reached })
+    return { reached }
   }
 
   async #compute(key: string, upload: Upload, options: AnalysisOptions, signal: AbortSignal): Promise<Analysis> {
@@ -87,7 +102,7 @@ export class AnalysisService {
 }
 
 /** The same recording with the same options, analysed by the same pipeline and written about by the same model. */
-function keyOf({ sha256 }: Upload, options: AnalysisOptions, writer: string): string {
+function keyOf(sha256: string, options: AnalysisOptions, writer: string): string {
   const { pauseSeconds } = resolveAnalysisOptions(options)
   return createHash('sha256')
     .update(JSON.stringify([sha256, PIPELINE_VERSION, pauseSeconds, writer, PROMPT_VERSION]))

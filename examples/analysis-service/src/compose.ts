@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import KeyvRedis from '@keyv/redis'
 import { Breaker, Bulkhead, type Clock, pipeline } from '@org/breaker'
 import { getLogger, setupLogging } from '@org/json-logger'
-import { keyvTier, memoryTier, type Tier, TieredCache } from '@org/tiered-cache'
+import { keyvTier, memoryTier, type Tier, TieredCache, type TieredCacheOptions } from '@org/tiered-cache'
+import { redisBus, redisTier } from '@org/tiered-cache/redis'
 import { Keyv } from 'keyv'
 import { KeyvFile } from 'keyv-file'
 import { createAcousticAnalyzer } from './analysis/acoustic-analyzer.ts'
@@ -47,6 +47,8 @@ export interface ComposeOptions {
 const MEMORY_BYTES = '64mb'
 /** So long an analysis waits for its turn before its client is told to come back. */
 const QUEUE_TIMEOUT = '60s'
+/** Of all that is in Redis. */
+const REDIS_PREFIX = 'analysis:'
 /** Largest uploads that may be on their way in, or be answered from the cache, while all places and the queue are taken. */
 const MORE_UPLOADS = 4
 
@@ -58,8 +60,10 @@ export async function compose({ config, gigaChat, breakerClock, console }: Compo
   const { maxParallel, maxQueue, maxUploadBytes: maxBytes } = config
   const lines = { level: config.logLevel, file: config.logFile, console }
   const logging = setupLogging(lines)
+  const bus = busOf(config)
   const cache = new TieredCache<Analysis>({
     tiers: tiersOf(config),
+    bus,
     ttl: config.cacheTtlMs,
     logger: getLogger('service.cache'),
   })
@@ -90,6 +94,7 @@ export async function compose({ config, gigaChat, breakerClock, console }: Compo
     async close() {
       // The cache first: what it still loads needs the others.
       await cache.close()
+      await bus?.close?.()
       await analyzer.close()
       await dispatcher.destroy()
       await uploads.close()
@@ -103,18 +108,17 @@ export function writerOf({ name = 'gigachat' }: GigaChatAccess): string {
   return name
 }
 
-/** Fastest first. Tiers of the toolkit's own, once there are, take the places of those over Keyv here. */
+/** Fastest first. A tier of the toolkit's own, once there is one, takes the place of that over Keyv here. */
 function tiersOf({ memoryEntries, redisUrl, cacheDir }: Config): readonly Tier[] {
   const memory = memoryTier({ maxEntries: memoryEntries, maxBytes: MEMORY_BYTES })
   const disk = keyvTier(diskKeyv(cacheDir), { name: 'disk', shared: false, closeKeyv: true })
   if (redisUrl === undefined) return [memory, disk]
-  return [memory, keyvTier(redisKeyv(redisUrl), { name: 'redis', closeKeyv: true }), disk]
+  return [memory, redisTier({ url: redisUrl, prefix: REDIS_PREFIX }), disk]
 }
 
-function redisKeyv(url: string): Keyv {
-  const socket = { socketTimeout: 60_000, connectTimeout: 2_000, reconnectStrategy: 200 }
-  // While Redis is away its commands fail at once: in a queue they would only grow old.
-  return new Keyv(new KeyvRedis({ url, socket, disableOfflineQueue: true }, { namespace: 'analysis' }))
+/** By it each node hears of what the others write, and drops its own copy. */
+function busOf({ redisUrl }: Config): TieredCacheOptions['bus'] {
+  return redisUrl === undefined ? undefined : redisBus({ url: redisUrl, stream: `${REDIS_PREFIX}bus` })
 }
 
 /** A file for each entry: one file of all would be written anew for every change. */

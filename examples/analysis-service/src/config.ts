@@ -19,7 +19,7 @@ export interface Config {
   readonly maxParallel: number
   readonly maxQueue: number
   readonly maxUploadBytes: number
-  /** Who sends it reads the statistics; without it, whoever is on this machine. */
+  /** Who sends it is an operator: reads the statistics, has analyses done again; without it, whoever is on this machine. */
   readonly statsToken: string | undefined
   /** Whether every request comes through a proxy of ours, whose request ids are taken over. */
   readonly trustProxy: boolean

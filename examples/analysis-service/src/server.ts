@@ -4,6 +4,7 @@ import type { Service } from './compose.ts'
 import type { Config } from './config.ts'
 import { analyzeRoute } from './http/analyze-route.ts'
 import { answerError, answerNotFound } from './http/error-response.ts'
+import { forgetRoute } from './http/forget-route.ts'
 import { healthRoutes } from './http/health-routes.ts'
 import { pageRoutes } from './http/page-routes.ts'
 import { RequestsUnderWay } from './http/requests-under-way.ts'
@@ -25,6 +26,7 @@ const HEADERS = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-re
  */
 export async function createServer(service: Service, config: Config): Promise<FastifyInstance> {
   const { trustProxy, statsToken: token } = config
+  const access = { token, trustProxy }
   const context = { trustInbound: trustProxy }
   const inContext = requestContext(context)
   const server = fastify({
@@ -44,9 +46,10 @@ export async function createServer(service: Service, config: Config): Promise<Fa
   server.setNotFoundHandler(answerNotFound)
   await server.register(pageRoutes)
   await server.register(analyzeRoute, service)
+  await server.register(forgetRoute, { ...service, access })
   await server.register(healthRoutes, { isReady: () => !service.stopping.aborted })
   // Metrics and the dashboard take their place here, behind the same door.
-  await server.register(statsRoutes, { ...service, access: { token, trustProxy } })
+  await server.register(statsRoutes, { ...service, access })
   return server
 }
 

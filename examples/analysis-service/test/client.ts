@@ -1,5 +1,6 @@
 import type { AnalysisResponse, ErrorResponse } from '../src/http/analysis-response.ts'
 import type { CacheReport } from '../src/http/cache-stats.ts'
+import type { PendingResponse } from '../src/http/forget-route.ts'
 import type { PipelineReport } from '../src/http/pipeline-stats.ts'
 
 /** What can be sent as a body. */
@@ -10,6 +11,13 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly body: AnalysisResponse & ErrorResponse
+}
+
+/** What came back for a wish to have an analysis done again; a 204 has no body. */
+export interface ForgetAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: (PendingResponse & ErrorResponse) | undefined
 }
 
 /** A client of one node of the service. */
@@ -47,6 +55,12 @@ export class Client {
     const { query = '', ...rest } = init
     const response = await fetch(`${this.url}/analyze${query}`, { method: 'POST', body, ...rest })
     return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] }
+  }
+
+  async forget(sha256: string, query = ''): Promise<ForgetAnswer> {
+    const response = await fetch(`${this.url}/analyses/${sha256}${query}`, { method: 'DELETE' })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
   }
 
   cacheStats(headers: Readonly<Record<string, string>> = {}): Promise<CacheReport> {

@@ -17,12 +17,19 @@ export interface NodeOptions {
   readonly standIn?: StandIn
 }
 
+export interface InjectedRequest {
+  readonly method?: 'GET' | 'DELETE'
+  readonly path: string
+  readonly from: string
+  readonly headers?: Record<string, string>
+}
+
 /** A node of the service within the test's own process, on a port of its own, gone with the test. */
 export interface ServiceNode {
   readonly client: Client
   readonly standIn: StandIn
   /** A request as from another machine. */
-  readonly inject: (request: { path: string; from: string; headers?: Record<string, string> }) => Promise<number>
+  readonly inject: (request: InjectedRequest) => Promise<number>
   /** The lines of its log file so far. */
   readonly log: () => readonly Record<string, unknown>[]
   /** `drainMs`: how long requests under way may take. */
@@ -57,8 +64,8 @@ export async function startNode({ env = {}, breakerClock, standIn: given }: Node
   return {
     client,
     standIn,
-    inject: async ({ path, from, headers = {} }) =>
-      (await server.inject({ url: path, remoteAddress: from, headers })).statusCode,
+    inject: async ({ method = 'GET', path, from, headers = {} }) =>
+      (await server.inject({ method, url: path, remoteAddress: from, headers })).statusCode,
     log: () => linesOf(logFile),
     close,
   }

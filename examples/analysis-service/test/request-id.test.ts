@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createClient } from '@keyv/redis'
 import { eventually, startRedis } from '@org/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createStandIn } from '../src/stand-in/stand-in.ts'
+import { askRedis } from './ask-redis.fixture.ts'
 import { startChild } from './child-node.fixture.ts'
 import { startNode, temporaryDirectory } from './node.fixture.ts'
 import { newRecording } from './recordings.ts'
@@ -54,7 +54,8 @@ describe('the log', () => {
     const directory = temporaryDirectory()
     const [password, statsToken] = ['redis-password-31', 'stats-token-0123456789']
     const redis = await startRedis()
-    await setPassword(redis.url, password)
+    // Not at its start, which would wait for an answer that Redis then refuses.
+    expect(await askRedis(redis.port, `CONFIG SET requirepass ${password}`)).toBe('+OK\r\n')
     const standIn = await createStandIn({ key: 'c2VjcmV0LWlkOnNlY3JldC1rZXk=' })
     onTestFinished(async () => {
       await redis.stop()
@@ -100,11 +101,3 @@ describe('the log', () => {
     expect(secrets.filter((secret) => written.includes(secret))).toEqual([])
   })
 })
-
-/** Not at its start, which would wait for an answer that Redis then refuses. */
-async function setPassword(url: string, password: string): Promise<void> {
-  const client = createClient({ url })
-  await client.connect()
-  await client.configSet('requirepass', password)
-  client.destroy()
-}

@@ -1,9 +1,11 @@
 import type { Clock } from './clock.ts'
 import { assertFunction, iterable, pair } from './arguments.ts'
-import { compose } from './compose.ts'
+import { composeLink, composeTiers, type Composition } from './compose.ts'
+import type { BusLink } from './core/bus-link.ts'
 import { untilAborted } from './core/caller-signal.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
 import { HotTime } from './core/hot-time.ts'
+import { keepAlive } from './core/keep-alive.ts'
 import type { Loader } from './core/loader.ts'
 import { OwnedWork } from './core/owned-work.ts'
 import { ReadThrough } from './core/read-through.ts'
@@ -12,6 +14,7 @@ import { SyncTierAccess } from './core/sync-tier-access.ts'
 import type { TierAccess } from './core/tier-access.ts'
 import { type Acknowledged, allReached, clearEverywhere, deleteEverywhere, setEverywhere } from './core/write.ts'
 import { makeEntry } from './entry.ts'
+import { withinDeadline } from './deadline.ts'
 import { CacheClosedError } from './errors.ts'
 import { assertKey } from './key.ts'
 import {
@@ -29,11 +32,14 @@ import {
 import type { CacheEvents, EventListeners } from './telemetry/events.ts'
 import { Recorder } from './telemetry/recorder.ts'
 import { type CacheStats, cacheStats, tierStats } from './telemetry/stats.ts'
+import type { Bus } from './tiers/bus.ts'
 import { memoryTier } from './tiers/memory-tier.ts'
 import { type MaybePromise, MISS, type Off, type Tier, type TierMeasure } from './tiers/tier.ts'
 
 /** Read by every hit: a binding of another file is looked up at each use, one of this file is a constant to the compiler. */
 const NOT_HERE: typeof MISS = MISS
+const NO_READING = 'the bus refuses to be read: this node does not hear of the writes of others'
+const CLOSE_BUS_WITHIN_MS = 1_000
 
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
 export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
@@ -58,6 +64,10 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   readonly #recorder: Recorder
   readonly #events: EventListeners
   readonly #tiers: readonly TierAccess[]
+  /** The tiers, and where none is shared one that publishes. */
+  readonly #writers: readonly TierAccess[]
+  readonly #bus: Bus | undefined
+  readonly #link: BusLink | undefined
   readonly #first: SyncTierAccess | undefined
   readonly #through: ReadThrough
   readonly #offs: Off[] = []
@@ -66,8 +76,10 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   /** @throws TypeError or RangeError naming the option and the value. */
   constructor(options: TieredCacheOptions = {}) {
-    const { tiers, name, logger, clock, closeTimeoutMs, freshness } = resolveCacheOptions(options, () => [memoryTier()])
+    const resolved = resolveCacheOptions(options, () => [memoryTier()])
+    const { bus, name, logger, clock, closeTimeoutMs, freshness } = resolved
     this.name = name
+    this.#bus = bus
     this.#recorder = new Recorder(name, logger)
     this.#events = this.#recorder.events
     this.#clock = clock
@@ -75,24 +87,33 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     this.#closeTimeoutMs = closeTimeoutMs
     this.#storeTime = new StoreTime(clock)
     this.#hotTime = new HotTime(clock)
-    const composition = {
+    const composition: Composition = {
       clock,
       storeTime: this.#storeTime,
       work: this.#work,
       recorder: this.#recorder,
+      publish: bus && ((key) => this.#link!.publish(key)),
+      overtaken: (key) => void this.#through.overtaken(key),
       offs: this.#offs,
     }
-    this.#tiers = tiers.map((tier) => compose(tier, composition))
+    const composed = composeTiers(resolved.tiers, composition)
+    this.#tiers = composed.tiers
+    this.#writers = composed.writers
     const [first] = this.#tiers
     this.#first = first instanceof SyncTierAccess ? first : undefined
     this.#through = new ReadThrough({
       tiers: this.#tiers,
+      writers: this.#writers,
+      writing: bus && (() => this.#link!.writing()),
       clock,
       storeTime: this.#storeTime,
       work: this.#work,
       report: this.#recorder,
+      leases: composed.leases,
     })
-    this.#opened = Promise.all(this.#tiers.map((tier) => tier.open()))
+    this.#link = bus && composeLink(bus, composed, composition, () => this.#through)
+    const opened = Promise.all(this.#writers.map((tier) => tier.open()))
+    this.#opened = this.#link?.open(opened).catch(() => this.#recorder.advise(NO_READING)) ?? opened
   }
 
   /** The fresh value, or `undefined`. A stale value is a miss here: serving it takes a loader (`getOrSet`). */
@@ -151,9 +172,9 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     return this.#owned(
       this.#through.writing(key, async (isNewest) => {
         try {
-          return await setEverywhere(this.#tiers, key, entry)
+          return await setEverywhere(this.#writers, key, entry)
         } catch (error) {
-          if (isNewest()) await deleteEverywhere(this.#tiers, key)
+          if (isNewest()) await deleteEverywhere(this.#writers, key)
           throw error
         }
       }),
@@ -163,7 +184,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /** Deletes the key in every tier: afterwards no read on this node gives an older value. */
   async delete(key: string): Promise<Acknowledged> {
     this.#assertUsable(key)
-    return this.#owned(this.#through.writing(key, () => deleteEverywhere(this.#tiers, key)))
+    return this.#owned(this.#through.writing(key, () => deleteEverywhere(this.#writers, key)))
   }
 
   /** Whether a tier holds the key fresh. Counts as no request, hit or miss, and moves nothing. */
@@ -175,7 +196,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   /** Empties every tier. */
   async clear(): Promise<Acknowledged> {
     this.#assertOpen()
-    return this.#owned(this.#through.writingAll(() => clearEverywhere(this.#tiers)))
+    return this.#owned(this.#through.writingAll(() => clearEverywhere(this.#writers)))
   }
 
   /** The fresh values of those keys that have one, in the order of the keys. */
@@ -236,14 +257,17 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     return this.#recorder.events.on(event, listener)
   }
 
-  /** Resolves when every tier's open has settled or passed its deadline. Never rejects; reads need not wait for it. */
+  /**
+   * Resolves when every tier's open has settled or passed its deadline, and the bus has told what this node missed or does not answer
+   * within a second. Never rejects; reads need not wait for it.
+   */
   async ready(): Promise<void> {
-    await this.#opened
+    await keepAlive(this.#opened)
   }
 
   /** Resolves when nothing is in flight: no load, refresh, backfill, write or replay. */
   async idle(): Promise<void> {
-    await this.#work.idle()
+    await keepAlive(this.#work.idle())
   }
 
   /**
@@ -251,7 +275,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
    * Resolves always; a second call waits for the first.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    this.#closing ??= keepAlive(this.#close())
     return this.#closing
   }
 
@@ -304,8 +328,18 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     })
     this.#hotTime.close()
     this.#through.close(new CacheClosedError(this.name))
-    await Promise.all(this.#tiers.map((tier) => tier.close()))
+    this.#link?.close()
+    await Promise.all([...this.#writers.map((tier) => tier.close()), this.#closeBus()])
     for (const off of this.#offs) off()
+  }
+
+  /** A bus that fails at that, or does not come to an end, stops nobody. */
+  async #closeBus(): Promise<void> {
+    try {
+      await withinDeadline(() => this.#bus?.close?.(), CLOSE_BUS_WITHIN_MS, this.#clock)
+    } catch {
+      // It tells nobody anything any more.
+    }
   }
 
   #owned<T>(work: Promise<T>): Promise<T> {

@@ -1,6 +1,10 @@
 import type { Clock } from './clock.ts'
 import { AsyncTierAccess } from './core/async-tier-access.ts'
+import { BusCursor } from './core/bus-cursor.ts'
+import { BusLink } from './core/bus-link.ts'
+import { Leases } from './core/leases.ts'
 import type { OwnedWork } from './core/owned-work.ts'
+import type { ReadThrough } from './core/read-through.ts'
 import type { StoreTime } from './core/store-time.ts'
 import { SyncTierAccess } from './core/sync-tier-access.ts'
 import type { TierAccess } from './core/tier-access.ts'
@@ -8,7 +12,9 @@ import { durationMs } from './duration.ts'
 import type { TierFaultError, UnstorableValueError } from './errors.ts'
 import { TierCounters } from './telemetry/counters.ts'
 import type { Recorder } from './telemetry/recorder.ts'
+import type { Bus } from './tiers/bus.ts'
 import { GuardedTier } from './tiers/guarded-tier.ts'
+import { publishingTier } from './tiers/publishing-tier.ts'
 import type { Off, Tier } from './tiers/tier.ts'
 
 const SHARED_DEADLINE_MS = 250
@@ -20,23 +26,83 @@ export interface Composition {
   readonly storeTime: StoreTime
   readonly work: OwnedWork
   readonly recorder: Recorder
+  /** Tells the other nodes of a write; `undefined` without a bus. */
+  readonly publish: ((key: string) => Promise<void>) | undefined
+  /** Another node has written the key: private tiers are to drop it. */
+  readonly overtaken: (key: string) => void
   /** What ends the listening to the tiers. */
   readonly offs: Off[]
 }
 
+const NO_BUS =
+  'a shared tier beside private ones without a bus: after a write of another node this one serves its old copy for up to the ttl; give the cache a bus (redisBus), or its private tiers a short ttl'
+
+/** The parts of one cache that stand on its tiers. */
+export interface Composed {
+  /** Those that are read, in the order given. */
+  readonly tiers: readonly TierAccess[]
+  /** Those that are written: where no tier is shared, one more that publishes. */
+  readonly writers: readonly TierAccess[]
+  readonly leases: Leases | undefined
+}
+
+export function composeTiers(tiers: readonly Tier[], composition: Composition): Composed {
+  const { clock, work, recorder, publish, overtaken } = composition
+  const accesses = tiers.map((tier) => compose(tier, composition))
+  const isShared = tiers.some(({ shared }) => shared)
+  if (publish === undefined && isShared && tiers.some(({ shared }) => !shared)) recorder.advise(NO_BUS)
+  const writers =
+    publish === undefined || isShared
+      ? accesses
+      : [...accesses, compose(publishingTier(publish), { ...composition, publish: undefined })]
+  const leased = accesses.find((access) => access instanceof AsyncTierAccess && access.tier.lease !== undefined)
+  if (!(leased instanceof AsyncTierAccess)) return { tiers: accesses, writers, leases: undefined }
+  const unstorable = (error: UnstorableValueError): void => recorder.unstorable(leased.tier.name, error)
+  return {
+    tiers: accesses,
+    writers,
+    leases: new Leases({ access: leased, clock, work, refused: overtaken, unstorable }),
+  }
+}
+
+/** The link to the bus and its cursor in the private tiers that outlive the process. */
+export function composeLink(
+  bus: Bus,
+  composed: Composed,
+  composition: Composition,
+  through: () => ReadThrough,
+): BusLink {
+  const { clock, storeTime, work, recorder } = composition
+  const { tiers, writers } = composed
+  const isBehind = (): boolean => !writers.every(({ isSettled }) => isSettled)
+  const lasting = tiers.filter(({ tier }) => !tier.shared && !tier.sync)
+  return new BusLink({
+    bus,
+    clock,
+    work,
+    tiers,
+    cursor: new BusCursor({ tiers: lasting, isBehind, clock, storeTime, work }),
+    overtaken: (key) => through().overtaken(key),
+    overtakenAll: () => through().overtakenAll(),
+    cut: (isCut) => recorder.busCut(isCut),
+  })
+}
+
 /** A tier as the core sees it: a synchronous one is called as it is, an asynchronous one stands behind its guard. */
-export function compose(tier: Tier, composition: Composition): TierAccess {
+function compose(tier: Tier, composition: Composition): TierAccess {
   const { clock, storeTime, recorder, offs } = composition
   const counters = new TierCounters()
   const off = tier.onRemoval?.((key, cause) => recorder.removed(tier.name, counters, key, cause))
-  if (off !== undefined) offs.push(off)
+  const quiet = tier.onWarning?.((warning) => recorder.advise(`tier "${tier.name}": ${warning}`))
+  for (const each of [off, quiet]) if (each !== undefined) offs.push(each)
   const fault = (error: TierFaultError): void => recorder.fault(counters, error)
   const unstorable = (error: UnstorableValueError): void => recorder.unstorable(tier.name, error)
   if (tier.sync) return new SyncTierAccess(tier, counters, { clock, storeTime, fault, unstorable })
   return guarded(tier, counters, composition)
 }
 
-function guarded(tier: Tier, counters: TierCounters, { clock, storeTime, work, recorder }: Composition): TierAccess {
+function guarded(tier: Tier, counters: TierCounters, composition: Composition): TierAccess {
+  const { clock, storeTime, work, recorder, overtaken } = composition
   const deadlineMs = durationMs('deadline', tier.deadline ?? (tier.shared ? SHARED_DEADLINE_MS : PRIVATE_DEADLINE_MS))
   const guard = new GuardedTier(tier, deadlineMs, clock, {
     fault: (error) => recorder.fault(counters, error),
@@ -47,6 +113,8 @@ function guarded(tier: Tier, counters: TierCounters, { clock, storeTime, work, r
     timed: (ms) => counters.latency.record(ms),
   })
   const unstorable = (error: UnstorableValueError): void => recorder.unstorable(tier.name, error)
-  const access = new AsyncTierAccess(tier, counters, guard, { clock, storeTime, work, deadlineMs, unstorable })
+  const publish = tier.shared ? composition.publish : undefined
+  const context = { clock, storeTime, work, deadlineMs, unstorable, publish, overtaken }
+  const access = new AsyncTierAccess(tier, counters, guard, context)
   return access
 }

@@ -72,3 +72,15 @@ export class TierDeadlineError extends Error {
     this.deadlineMs = deadlineMs
   }
 }
+
+/** A package that a tier needs, and that comes with no other, is not installed. Thrown where the tier is made. */
+export class MissingPeerError extends Error {
+  override readonly name = 'MissingPeerError'
+  readonly code = 'ERR_CACHE_MISSING_PEER'
+  readonly packageName: string
+
+  constructor(packageName: string, advice: string, cause: unknown) {
+    super(`the package "${packageName}" is not installed: ${advice}`, { cause })
+    this.packageName = packageName
+  }
+}

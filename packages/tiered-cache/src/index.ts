@@ -11,6 +11,7 @@ export type { Entry, Freshness, TagStamp } from './entry.ts'
 export {
   CacheClosedError,
   LoadTimeoutError,
+  MissingPeerError,
   TierDeadlineError,
   TierFaultError,
   UnstorableValueError,
@@ -26,6 +27,8 @@ export type {
 } from './options.ts'
 export type { CacheEvents } from './telemetry/events.ts'
 export type { CacheStats, LatencyStats, TierStats } from './telemetry/stats.ts'
+export type { Bus, BusListener, BusMessage } from './tiers/bus.ts'
+export { localBus } from './tiers/local-bus.ts'
 export { type KeyvLike, type KeyvTierOptions, keyvTier } from './tiers/keyv-tier.ts'
 export type { Bytes } from './bytes.ts'
 export type { CopyMode, MemoryPolicy, MemoryResize, MemoryTierOptions } from './tiers/memory/memory-tier-options.ts'
@@ -33,6 +36,8 @@ export { type MemoryTier, type MemoryTierMeasure, memoryTier } from './tiers/mem
 export { type QuickLruLike, type QuickLruTierOptions, quickLruTier } from './tiers/quick-lru-tier.ts'
 export {
   type DeleteCause,
+  type LeaseAuthority,
+  type LeaseGrant,
   type MaybePromise,
   MISS,
   type Off,

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from './clock.ts'
 import { type Duration, durationMs } from './duration.ts'
 import { assertName, assertOptions, shown } from './option-object.ts'
+import type { Bus } from './tiers/bus.ts'
 import type { Tier } from './tiers/tier.ts'
 
 /** A place for lines: `@org/json-logger`, pino, console and most others have this shape. */
@@ -27,6 +28,8 @@ export interface FreshnessOptions {
 export interface TieredCacheOptions extends FreshnessOptions {
   /** Fastest first. Default `[memoryTier()]`. */
   readonly tiers?: readonly Tier[] | undefined
+  /** Tells the caches of other nodes of this one's writes, and this one of theirs. Default: none, and private tiers are right within their ttl. */
+  readonly bus?: Bus | undefined
   /** Label in errors and logs. Default `'cache'`. */
   readonly name?: string | undefined
   /** Default: silent. Gets no values and no credentials. */
@@ -71,6 +74,7 @@ export interface Freshnesses {
 /** The options of a cache, validated and complete. */
 export interface ResolvedCacheOptions {
   readonly tiers: readonly Tier[]
+  readonly bus: Bus | undefined
   readonly name: string
   readonly logger: CacheLogger
   readonly clock: Clock
@@ -79,7 +83,7 @@ export interface ResolvedCacheOptions {
 }
 
 const FRESHNESS_OPTIONS = ['ttl', 'grace', 'hardTimeout', 'refreshCooldown'] as const
-const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'name', 'logger', 'clock', 'closeTimeout']
+const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'bus', 'name', 'logger', 'clock', 'closeTimeout']
 const WRITE_OPTIONS = ['ttl', 'grace']
 const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal']
 
@@ -101,13 +105,15 @@ export function resolveCacheOptions(
   makeTiers: () => readonly Tier[],
 ): ResolvedCacheOptions {
   assertOptions('TieredCache options', options, CACHE_OPTIONS)
-  const { tiers = makeTiers(), name = 'cache', logger = SILENT, clock = systemClock } = options
+  const { tiers = makeTiers(), bus, name = 'cache', logger = SILENT, clock = systemClock } = options
   assertName('name', name)
   assertTiers(tiers)
   assertMethods('logger', logger, ['debug', 'info', 'warn', 'error'])
+  if (bus !== undefined) assertMethods('bus', bus, ['publish', 'subscribe'])
   assertMethods('clock', clock, ['now', 'monotonic', 'setTimer'])
   return {
     tiers: [...tiers],
+    bus,
     name,
     logger,
     clock,

@@ -242,7 +242,9 @@ describe('A value that a tier cannot keep', () => {
     for (const key of ['a', 'b', 'c']) await expect(cache.getOrSet(key, () => key)).resolves.toBe(key)
     await cache.idle()
     expect(cache.stats().tiers['picky']).toMatchObject({ unstorable: 3, faults: 0 })
-    expect(lines).toEqual(['tier "picky" cannot keep a loaded value: $.callback is a function'])
+    expect(lines.filter((line) => !line.includes('without a bus'))).toEqual([
+      'tier "picky" cannot keep a loaded value: $.callback is a function',
+    ])
   })
 })
 

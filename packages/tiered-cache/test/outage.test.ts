@@ -126,7 +126,7 @@ describe('A tier that fails', () => {
     await cache.get('probe')
     await cache.idle()
     expect(states).toEqual([false, true])
-    expect(lines).toEqual([
+    expect(lines.filter((line) => !line.includes('without a bus'))).toEqual([
       'warn tier "lower" failed to get; the cache goes on without it',
       'warn tier "lower" is unavailable; the cache goes on without it',
       'info tier "lower" is available again',

@@ -89,7 +89,7 @@ describe('A write', () => {
     await settled()
     for (const held of lower.held.slice()) held.fail()
     await deleting
-    await clock.advance('2s')
+    await clock.advance('1s')
     lower.hold('delete', 'set')
     await cache.get('another')
     await settled()

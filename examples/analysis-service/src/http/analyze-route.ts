@@ -1,12 +1,11 @@
 import multipart from '@fastify/multipart'
 import { getRequestId } from '@org/json-logger'
 import type { FastifyInstance } from 'fastify'
-import { type AnalysisOptions, resolveAnalysisOptions } from '../analysis/analysis-options.ts'
 import type { AnalysisAnswer, AnalysisService } from '../analysis-service.ts'
 import { formLimits, type Upload, type Uploads, WAV_TYPES } from '../upload.ts'
 import type { AnalysisResponse, Timings } from './analysis-response.ts'
 import { lingerAfterAnswers } from './lingering-answer.ts'
-import { RefusedError } from './refused-error.ts'
+import { optionsOf } from './query-options.ts'
 
 export interface AnalyzeRouteParts {
   readonly analysis: AnalysisService
@@ -36,16 +35,6 @@ export async function analyzeRoute(server: FastifyInstance, parts: AnalyzeRouteP
       return responseOf(upload, answer, timings)
     })
   })
-}
-
-function optionsOf(query: unknown): AnalysisOptions {
-  const { pauseSeconds } = query as { readonly pauseSeconds?: unknown }
-  if (pauseSeconds === undefined) return {}
-  try {
-    return resolveAnalysisOptions({ pauseSeconds: Number(pauseSeconds) })
-  } catch (error) {
-    throw new RefusedError(400, 'ERR_OPTION', (error as Error).message)
-  }
 }
 
 /** RFC 9211. What is shared was asked for by another request. */

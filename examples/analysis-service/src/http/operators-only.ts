@@ -19,7 +19,7 @@ export function operatorsOnly({ token, trustProxy }: OperatorsOnlyOptions): (req
       token === undefined
         ? !trustProxy && isFromHere(request)
         : isSame(request.headers.authorization ?? '', `Bearer ${token}`)
-    if (!isOperator) throw new RefusedError(403, 'ERR_FORBIDDEN', 'the statistics are for operators')
+    if (!isOperator) throw new RefusedError(403, 'ERR_FORBIDDEN', 'this is for operators')
   }
 }
 

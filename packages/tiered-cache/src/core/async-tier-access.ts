@@ -1,20 +1,25 @@
 import type { Clock } from '../clock.ts'
+import { withinDeadline } from '../deadline.ts'
 import { durationMs } from '../duration.ts'
 import { capEntry, type Entry, isEntry } from '../entry.ts'
 import type { UnstorableValueError } from '../errors.ts'
+import { isOwnKey, ownKey } from '../key.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
-import type { MaybePromise, Tier } from '../tiers/tier.ts'
+import type { DeleteCause, LeaseAuthority, LeaseGrant, MaybePromise, Tier } from '../tiers/tier.ts'
+import { newToken } from './lease-token.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { StoreTime } from './store-time.ts'
 import { Recovery } from './recovery.ts'
-import { countRead, type TierAccess } from './tier-access.ts'
+import { countRead, type LeasedAccess, type TierAccess } from './tier-access.ts'
 import { MAX_UNREAD_KEYS, type UnreadKeys } from './unread-keys.ts'
 import { type RunningWrite, WriteLanes } from './write-lanes.ts'
 
 /** Each holds a value: a slow tier may not gather them without bound. */
 const MAX_FILLS = 1_000
+const REPLAY_EVERY_MS = 1_000
+const PROBED_KEY = ownKey('probe')
 
 /** What an access works with. */
 export interface AccessContext {
@@ -24,6 +29,10 @@ export interface AccessContext {
   readonly deadlineMs: number
   /** A loaded value that this tier cannot keep. */
   unstorable(error: UnstorableValueError): void
+  /** Tells the other nodes of a write that the tier has acknowledged; the write counts as acknowledged when this has resolved. */
+  readonly publish?: ((key: string) => Promise<void>) | undefined
+  /** Another node has written the key since the value was staked: no other tier of this node is to keep it. */
+  overtaken(key: string): void
 }
 
 /** One write to the tier; `storedAt` of the entry that may land, -Infinity for a delete. */
@@ -34,14 +43,18 @@ interface Write {
   readonly run: () => MaybePromise<void>
 }
 
+/** Takes what the tier answered, and says whether the write is acknowledged. */
+type Note = (answer: unknown) => MaybePromise<boolean>
+
 /**
  * Access to an asynchronous tier behind its guard. Writes to one key go in order. A write that the tier did not
  * acknowledge leaves the key pending: its copy is not read until a delete, sent again once the tier answers, has been
  * acknowledged. Values are never sent again, since another node may have written a newer one.
  */
-export class AsyncTierAccess implements TierAccess {
+export class AsyncTierAccess implements TierAccess, LeasedAccess {
   readonly tier: Tier
   readonly counters: TierCounters
+  readonly takesBackfill: boolean
   readonly #guard: Guard
   readonly #context: AccessContext
   readonly #capMs: number
@@ -49,12 +62,17 @@ export class AsyncTierAccess implements TierAccess {
   readonly #recovery: Recovery
   readonly #unread: UnreadKeys
   #fills = 0
+  #isShut = false
+  #isSureOfPast = true
+  #cancelReplay: (() => void) | undefined
+  #isClosed = false
 
   constructor(tier: Tier, counters: TierCounters, guard: Guard, context: AccessContext) {
     this.tier = tier
     this.counters = counters
     this.#guard = guard
     this.#context = context
+    this.takesBackfill = context.publish === undefined
     this.#capMs = tier.ttl === undefined ? Infinity : durationMs('ttl', tier.ttl)
     this.#lanes = new WriteLanes(context.clock, context.deadlineMs)
     this.#recovery = new Recovery({
@@ -71,6 +89,10 @@ export class AsyncTierAccess implements TierAccess {
     return { available, breaker, pending: this.#recovery.pending }
   }
 
+  get isSettled(): boolean {
+    return this.#recovery.pending === 0 && this.#isSureOfPast
+  }
+
   read(key: string): MaybePromise<Entry | undefined> {
     const answer = this.#ask(key)
     return answer === undefined ? undefined : this.#counted(answer)
@@ -81,14 +103,16 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   async fill(key: string, entry: Entry): Promise<void> {
-    if (this.#lanes.isBusy(key) || this.#unread.isPending(key) || this.#guard.breaker !== 'closed') return
+    if (this.#isShut || this.#lanes.isBusy(key) || this.#recovery.holdsBack(key) || this.#guard.breaker !== 'closed')
+      return
     if (this.#fills >= MAX_FILLS) {
       this.counters.dropped++
       return
     }
     this.#fills++
     try {
-      await this.#lanes.submit(key, () => this.#begin(this.#storing(key, entry), (answer) => isAnswer(answer)))
+      const write: Write = { operation: 'set', key, storedAt: entry.storedAt, run: () => this.#store(key, entry) }
+      await this.#lanes.submit(key, () => this.#begin(write, (answer) => isAnswer(answer)))
     } catch (error) {
       this.counters.unstorable++
       this.#context.unstorable(error as UnstorableValueError)
@@ -98,24 +122,77 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   async set(key: string, entry: Entry): Promise<boolean> {
+    const { lease } = this.tier
+    let isGivenUp = false
+    const run = (): MaybePromise<void> =>
+      lease === undefined ? this.#store(key, entry) : this.#storeStaked(lease, key, entry, () => isGivenUp)
     try {
-      return await this.#write(this.#storing(key, entry))
+      const acknowledged = await this.#write({ operation: 'set', key, storedAt: entry.storedAt, run })
+      isGivenUp = !acknowledged
+      return acknowledged
     } catch (error) {
       this.counters.unstorable++
       throw error
     }
   }
 
-  delete(key: string): Promise<boolean> {
+  delete(key: string, cause?: DeleteCause): Promise<boolean> {
+    // Who asks from now on is not to see what another node has made old.
+    if (cause === 'invalidated') this.#addPending(key, this.#unread.nextTurn())
     const run = (): MaybePromise<void> => {
       this.counters.deletes++
-      return this.tier.delete(key)
+      return this.tier.delete(key, cause)
     }
     return this.#write({ operation: 'delete', key, storedAt: -Infinity, run })
   }
 
-  clear(): Promise<boolean> {
-    return this.#recovery.clear()
+  async clear(): Promise<boolean> {
+    const cleared = this.#recovery.clear()
+    // What is being written may land after it.
+    const late = this.tier.shared ? [] : [...this.#lanes.keys()].map((key) => this.delete(key, 'invalidated'))
+    const answers = await Promise.all([cleared, ...late])
+    if (this.tier.clear === undefined) this.#isSureOfPast = false
+    return answers.every(Boolean)
+  }
+
+  get leaseMs(): number {
+    return this.tier.lease?.durationMs ?? 0
+  }
+
+  async acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant | undefined> {
+    if (this.#recovery.holdsBack(key)) return undefined
+    const grant = await this.#guard.run('acquire', key, () => this.tier.lease!.acquire(key, token, seen))
+    if (grant === NO_ANSWER) return undefined
+    if (grant.state !== 'present') return grant
+    const { entry } = grant
+    if (!isEntry(entry) || !this.#unread.believes(key, entry.storedAt)) return undefined
+    countRead(this.counters, entry, this.#context.clock.now())
+    return grant
+  }
+
+  async renew(key: string, token: string): Promise<boolean> {
+    return (await this.#guard.run('renew', key, () => this.tier.lease!.renew(key, token))) === true
+  }
+
+  async fillLeased(key: string, token: string, entry: Entry): Promise<boolean | undefined> {
+    try {
+      const filled = await this.#guard.run('set', key, () => {
+        this.counters.sets++
+        return this.tier.lease!.fill(key, token, this.#capped(entry))
+      })
+      return filled === NO_ANSWER ? undefined : filled
+    } catch (error) {
+      this.counters.unstorable++
+      throw error
+    }
+  }
+
+  async release(key: string, token: string): Promise<void> {
+    await this.#guard.run('release', key, () => this.tier.lease!.release(key, token))
+  }
+
+  shut(isShut: boolean): void {
+    this.#isShut = isShut
   }
 
   open(): Promise<void> {
@@ -123,6 +200,8 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true
+    this.#cancelReplay?.()
     return this.#guard.close()
   }
 
@@ -132,7 +211,8 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   #ask(key: string): MaybePromise<Entry | undefined> {
-    if (this.#unread.isPending(key)) {
+    if (this.#isShut && !isOwnKey(key)) return undefined
+    if (this.#recovery.holdsBack(key)) {
       this.#recovery.replay()
       return undefined
     }
@@ -152,12 +232,37 @@ export class AsyncTierAccess implements TierAccess {
     return entry
   }
 
-  #storing(key: string, entry: Entry): Write {
-    const run = (): MaybePromise<void> => {
-      this.counters.sets++
-      return this.tier.set(key, capEntry(entry, this.#capMs, this.#context.clock.now()))
+  #store(key: string, entry: Entry): MaybePromise<void> {
+    this.counters.sets++
+    return this.tier.set(key, this.#capped(entry))
+  }
+
+  /** Where another has written meanwhile, that one stands: what it left is deleted, since it may have failed half-way. */
+  async #storeStaked(lease: LeaseAuthority, key: string, entry: Entry, isGivenUp: () => boolean): Promise<void> {
+    const token = newToken()
+    await lease.stake(key, token)
+    // Others may have written since the caller was answered, and this stake may have come after.
+    if (isGivenUp()) throw new Error('the write was given up before it was done')
+    this.counters.sets++
+    if (await lease.fill(key, token, this.#capped(entry))) return
+    await this.tier.delete(key)
+    this.#context.overtaken(key)
+  }
+
+  #capped(entry: Entry): Entry {
+    return capEntry(entry, this.#capMs, this.#context.clock.now())
+  }
+
+  /** The tier first, then the other nodes: who hears of a write finds it done. That they were not told is no fault of the tier. */
+  async #isPublished(key: string): Promise<boolean> {
+    const { publish, clock, deadlineMs } = this.#context
+    if (publish === undefined) return true
+    try {
+      await withinDeadline(() => publish(key), deadlineMs, clock)
+      return true
+    } catch {
+      return false
     }
-    return { operation: 'set', key, storedAt: entry.storedAt, run }
   }
 
   /** Whether the tier has acknowledged the user's write; if not, the key is pending. */
@@ -166,9 +271,10 @@ export class AsyncTierAccess implements TierAccess {
     const turn = this.#unread.nextTurn()
     this.#giveUpHung(key)
     let isNoted = false
-    const note = (answer: unknown): boolean => {
+    const note = async (answer: unknown): Promise<boolean> => {
+      const isTold = isAnswer(answer) && (await this.#isPublished(key))
       isNoted = true
-      return this.#noted(key, turn, isAnswer(answer))
+      return this.#noted(key, turn, isTold)
     }
     const acknowledged = await this.#send(write, note)
     // Its turn may not have come within the deadline.
@@ -178,7 +284,7 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   /** Does not wait for its turn where the breaker would refuse it then. */
-  async #send(write: Write, note: (answer: unknown) => boolean): Promise<boolean> {
+  async #send(write: Write, note: Note): Promise<boolean> {
     if (this.#guard.breaker === 'closed') return this.#lanes.submit(write.key, () => this.#begin(write, note))
     return note(await this.#guard.run(write.operation, write.key, write.run))
   }
@@ -187,7 +293,7 @@ export class AsyncTierAccess implements TierAccess {
    * The guard answers by the deadline; the tier's own promise may take longer. The write has settled when both have, and the
    * answer is noted: whoever finds the key free finds it noted too.
    */
-  #begin({ operation, key, storedAt, run }: Write, note: (answer: unknown) => boolean): RunningWrite {
+  #begin({ operation, key, storedAt, run }: Write, note: Note): RunningWrite {
     let own: Promise<unknown> | undefined
     const answer = this.#guard.run(operation, key, () => {
       const promise = Promise.resolve(run())
@@ -210,18 +316,33 @@ export class AsyncTierAccess implements TierAccess {
     const storedAt = this.#lanes.giveUpHung(key)
     if (storedAt === undefined) return
     this.#unread.distrust(key, storedAt)
+    if (!this.tier.shared) this.#isSureOfPast = false
     this.#collapseOverBound()
   }
 
   #addPending(key: string, turn: number): void {
     this.#unread.add(key, turn)
     this.#collapseOverBound()
+    this.#replayLater()
+  }
+
+  /** Also where nobody reads from the tier meanwhile: other nodes wait for it. */
+  #replayLater(): void {
+    if (this.#isClosed) return
+    this.#cancelReplay ??= this.#context.clock.setTimer(() => {
+      this.#cancelReplay = undefined
+      if (this.#guard.breaker === 'closed') this.#recovery.replay()
+      // As the probe of the breaker: what it lets through again is replayed then.
+      else void this.#guard.run('get', PROBED_KEY, () => this.tier.get(PROBED_KEY))
+      if (this.#recovery.pending > 0) this.#replayLater()
+    }, REPLAY_EVERY_MS)
   }
 
   #collapseOverBound(): void {
     if (!this.#unread.isOverBound && this.#lanes.size <= MAX_UNREAD_KEYS) return
     this.#recovery.collapse()
     this.#lanes.giveUpAll()
+    if (!this.tier.shared) this.#isSureOfPast = false
   }
 
   async #sendClear(): Promise<boolean> {

@@ -8,7 +8,9 @@ import type { TierAccess } from './tier-access.ts'
  */
 export function backfill(tiers: readonly TierAccess[], found: Found, key: string, work: OwnedWork): void {
   for (let depth = 0; depth < found.depth; depth++) {
-    const stored = tiers[depth]!.fill(key, found.entry)
+    const tier = tiers[depth]!
+    if (!tier.takesBackfill) continue
+    const stored = tier.fill(key, found.entry)
     if (stored instanceof Promise) work.own(stored)
   }
 }

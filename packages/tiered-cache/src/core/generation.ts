@@ -59,6 +59,11 @@ export class Generations {
     if (write !== undefined && --write.unfinished === 0) this.#writes.delete(key)
   }
 
+  /** Voids what was begun before: another node has written the key. */
+  voidKey(key: string): void {
+    this.#void(key)
+  }
+
   /** Voids what was begun before, for all keys. O(keys held). */
   voidAll(): void {
     for (const generation of this.#current.values()) generation.isVoid = true

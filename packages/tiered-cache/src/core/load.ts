@@ -1,17 +1,22 @@
 import type { Clock } from '../clock.ts'
 import { type Entry, makeEntry } from '../entry.ts'
 import { type Flight, SingleFlight } from '../flight/single-flight.ts'
+import { backfill } from './backfill.ts'
 import type { Generation, Generations } from './generation.ts'
+import type { Lease, Leases } from './leases.ts'
 import { type Loader, LoaderCall } from './loader.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
 
-/** What a load came to. `void`: the value is right for those who waited, but was stored nowhere. */
+/**
+ * What a load came to. `void`: the value is right for those who waited, but was stored nowhere. `present`: another node had filled
+ * the key, and nothing was loaded. `busy`: another node is loading, and a stale value is there meanwhile; there is no value here.
+ */
 export interface LoadFact {
   readonly key: string
   readonly durationMs: number
-  readonly outcome: 'stored' | 'void' | 'failed'
+  readonly outcome: 'stored' | 'void' | 'failed' | 'present' | 'busy'
   readonly value: unknown
   readonly error: unknown
 }
@@ -21,6 +26,8 @@ export interface LoadRequest {
   readonly key: string
   readonly loader: Loader<never, unknown>
   readonly stale: Entry | undefined
+  /** The stale entry as the shared tier gave it. */
+  readonly seen: Entry | undefined
   readonly ttlMs: number
   readonly graceMs: number
   readonly hardTimeoutMs: number
@@ -33,6 +40,10 @@ export interface LoadSetting {
   readonly storeTime: StoreTime
   readonly work: OwnedWork
   readonly generations: Generations
+  /** Where a tier gives out leases: one load over all nodes. */
+  readonly leases: Leases | undefined
+  /** A loader is about to run. */
+  readonly loading: (isRefresh: boolean) => void
   /** The source has nothing under a key of which a stale value is stored. */
   readonly forget: (key: string) => void
 }
@@ -71,27 +82,60 @@ export class Loads {
   /** Aborts the loads under way; those begun later fail with `reason` at once. */
   close(reason: unknown): void {
     this.#closed = { reason }
+    this.#setting.leases?.close()
     for (const call of this.#calls) call.abort(reason)
   }
 
   async #load(request: LoadRequest, generation: Generation, flight: Flight<LoadFact>): Promise<LoadFact> {
+    const { leases } = this.#setting
+    if (leases === undefined) return this.#run(request, generation, flight, undefined)
+    const { key } = request
+    try {
+      const taken = await leases.take(request)
+      if (taken.state === 'granted' || taken.state === 'unanswered')
+        return await this.#run(request, generation, flight, taken.lease)
+      if (taken.state === 'present') this.#fillAbove(leases, key, taken.entry, generation)
+      this.#end(key, generation, flight)
+      const value = taken.state === 'present' ? taken.entry.value : undefined
+      return { key, durationMs: 0, outcome: taken.state, value, error: undefined }
+    } catch (error) {
+      this.#end(key, generation, flight)
+      return { key, durationMs: 0, outcome: 'failed', value: undefined, error }
+    }
+  }
+
+  async #run(
+    request: LoadRequest,
+    generation: Generation,
+    flight: Flight<LoadFact>,
+    lease: Lease | undefined,
+  ): Promise<LoadFact> {
     const { key, loader, stale, hardTimeoutMs } = request
-    const { clock } = this.#setting
+    const { clock, loading } = this.#setting
     const call = new LoaderCall(key, stale)
     const started = clock.monotonic()
     this.#calls.add(call)
     try {
       if (this.#closed !== undefined) throw this.#closed.reason
+      loading(stale !== undefined)
       const value = await call.run(loader, hardTimeoutMs, clock)
       const durationMs = clock.monotonic() - started
-      const outcome = this.#store(request, value, durationMs, generation, flight)
+      const outcome = this.#store(request, value, durationMs, generation, flight, lease)
       return { key, durationMs, outcome, value, error: undefined }
     } catch (error) {
+      lease?.release()
       this.#end(key, generation, flight)
       return { key, durationMs: clock.monotonic() - started, outcome: 'failed', value: undefined, error }
     } finally {
       this.#calls.delete(call)
     }
+  }
+
+  /** What another node has loaded is found in the shared tier: those above it take it, as after a read. */
+  #fillAbove({ access }: Leases, key: string, entry: Entry, generation: Generation): void {
+    const { tiers, work, generations } = this.#setting
+    if (this.#closed !== undefined || !generations.mayStore(key, generation)) return
+    backfill(tiers, { entry, depth: tiers.indexOf(access), freshness: 'fresh' }, key, work)
   }
 
   /** Asks once more whether the load is void: between this and the synchronous tiers there is no await. */
@@ -101,17 +145,21 @@ export class Loads {
     loadMs: number,
     generation: Generation,
     flight: Flight<LoadFact>,
+    lease: Lease | undefined,
   ): 'stored' | 'void' {
     const { key, ttlMs, graceMs, stale } = request
-    const { tiers, storeTime, work, generations, forget } = this.#setting
+    const { tiers, storeTime, work, generations, leases, forget } = this.#setting
     const mayStore = this.#closed === undefined && generations.mayStore(key, generation)
     if (!mayStore || value === undefined || ttlMs + graceMs === 0) {
+      lease?.release()
       this.#end(key, generation, flight)
       if (mayStore && value === undefined && stale !== undefined) forget(key)
       return 'void'
     }
     const entry = makeEntry(value, storeTime.stamp(), ttlMs, graceMs, loadMs)
-    const stores = tiers.map((tier) => tier.fill(key, entry)).filter((stored) => stored instanceof Promise)
+    const stores = tiers
+      .map((tier) => (lease !== undefined && tier === leases?.access ? lease.fill(entry) : tier.fill(key, entry)))
+      .filter((stored) => stored instanceof Promise)
     this.#freshUntil.set(flight, entry.staleAt)
     work.own(this.#endAfter(key, generation, flight, stores))
     return 'stored'

@@ -4,6 +4,7 @@ import type { Flight } from '../flight/single-flight.ts'
 import type { Freshnesses } from '../options.ts'
 import { backfill } from './backfill.ts'
 import { type Generation, Generations } from './generation.ts'
+import type { Leases } from './leases.ts'
 import { type LoadFact, Loads } from './load.ts'
 import type { Loader } from './loader.ts'
 import { type Found, lookupSync } from './lookup.ts'
@@ -11,11 +12,13 @@ import type { OwnedWork } from './owned-work.ts'
 import { Reads } from './reads.ts'
 import { Refreshes } from './refreshes.ts'
 import type { StoreTime } from './store-time.ts'
+import type { CacheEvents } from '../telemetry/events.ts'
 import type { TierAccess } from './tier-access.ts'
-import { deleteEverywhere } from './write.ts'
+import { deleteEverywhere, dropPrivate } from './write.ts'
 
 /** How often a read that a write overtook is made again before the source is asked. */
 const REREADS = 3
+const BUSY_COOLDOWN_MS = 1_000
 
 /** What reading through the tiers came to, told as it happens. Told once per request: `hit` or `miss`. */
 interface ReadReport {
@@ -23,16 +26,22 @@ interface ReadReport {
   miss(key: string): void
   coalesced(): void
   loading(isRefresh: boolean): void
-  loaded(fact: LoadFact): void
+  loaded(fact: CacheEvents['load']): void
 }
 
 /** What the reads of one cache work on. */
 export interface ReadThroughSetting {
   readonly tiers: readonly TierAccess[]
+  /** Those that are told of a write. */
+  readonly writers: readonly TierAccess[]
+  /** A write of this node begins; the answer is called when it has ended. `undefined` without a bus. */
+  readonly writing: (() => () => void) | undefined
   readonly clock: Clock
   readonly storeTime: StoreTime
   readonly work: OwnedWork
   readonly report: ReadReport
+  /** Where a tier gives out leases. */
+  readonly leases: Leases | undefined
 }
 
 /** What a caller of `getOrLoad` wants. */
@@ -64,10 +73,11 @@ export class ReadThrough {
     this.#syncTop = setting.tiers.slice(0, from)
     const generations = this.#generations
     const forget = (key: string): void => {
-      setting.work.own(this.writing(key, () => deleteEverywhere(setting.tiers, key)))
+      setting.work.own(this.writing(key, () => deleteEverywhere(setting.writers, key)))
     }
     this.#reads = new Reads({ ...setting, from, generations })
-    this.#loads = new Loads({ ...setting, generations, forget })
+    const loading = (isRefresh: boolean): void => setting.report.loading(isRefresh)
+    this.#loads = new Loads({ ...setting, generations, loading, forget })
     this.#refreshes = new Refreshes(setting.clock)
   }
 
@@ -89,7 +99,7 @@ export class ReadThrough {
         const held = this.#readSync(key)
         if (held !== undefined) return this.#serve(call, held, generation)
         const joinable = this.#loads.joinable(key)
-        if (joinable !== undefined) return this.#join(key, joinable)
+        if (joinable !== undefined) return this.#join(call, joinable)
         const found = await this.#readBelow(key)
         if (found !== undefined) return this.#serve(call, found, generation)
         // Overtaken by a write: what it wrote is there now.
@@ -106,12 +116,14 @@ export class ReadThrough {
    * the key has begun.
    */
   async writing<T>(key: string, write: (isNewest: () => boolean) => Promise<T>): Promise<T> {
+    const ended = this.#setting.writing?.()
     const turn = this.#generations.beginWrite(key)
     this.#refreshes.forget(key)
     try {
       return await write(() => this.#generations.isNewest(key, turn))
     } finally {
       this.#generations.endWrite(key)
+      ended?.()
     }
   }
 
@@ -123,6 +135,20 @@ export class ReadThrough {
     } finally {
       this.#generations.voidAll()
     }
+  }
+
+  /** Another node has written the key: nothing begun before is stored, joined or refreshed. The answer is when private tiers have dropped it. */
+  overtaken(key: string): Promise<unknown> {
+    this.#generations.voidKey(key)
+    this.#refreshes.forget(key)
+    const dropped = Promise.all(dropPrivate(this.#setting.tiers, key))
+    this.#setting.work.own(dropped)
+    return dropped
+  }
+
+  /** The same for all keys. */
+  overtakenAll(): void {
+    this.#generations.voidAll()
   }
 
   /** Ends every load with `reason`; from now on nothing is loaded or stored. */
@@ -145,7 +171,7 @@ export class ReadThrough {
   #loadFor(call: LoadCall): unknown {
     const { key, signal } = call
     const joinable = this.#loads.joinable(key)
-    if (joinable !== undefined) return this.#join(key, joinable)
+    if (joinable !== undefined) return this.#join(call, joinable)
     const found = this.#peekSync(key)
     if (found !== undefined) return this.#hit(key, found)
     this.#setting.report.miss(key)
@@ -162,20 +188,29 @@ export class ReadThrough {
   }
 
   async #loadNow(call: LoadCall): Promise<unknown> {
-    return valueOf(await this.#load(call, undefined))
+    return valueOf(await this.#load(call, undefined, undefined))
   }
 
-  async #join(key: string, flight: Flight<LoadFact>): Promise<unknown> {
-    this.#setting.report.miss(key)
+  async #join(call: LoadCall, flight: Flight<LoadFact>): Promise<unknown> {
+    this.#setting.report.miss(call.key)
     this.#setting.report.coalesced()
-    return valueOf(await flight.promise)
+    let fact = await flight.promise
+    // It was the refresh of a stale entry that is gone now: those who need a value wait for one load together.
+    while (fact.outcome === 'busy') {
+      const joinable = this.#loads.joinable(call.key)
+      fact = joinable === undefined ? await this.#load(call, undefined, undefined) : await joinable.promise
+    }
+    return valueOf(fact)
   }
 
-  async #load({ key, loader, freshness }: LoadCall, stale: Entry | undefined): Promise<LoadFact> {
-    const { report } = this.#setting
-    report.loading(stale !== undefined)
-    const fact = await this.#loads.begin({ key, loader, stale, ...freshness }).promise
-    report.loaded(fact)
+  async #load(
+    { key, loader, freshness }: LoadCall,
+    stale: Entry | undefined,
+    seen: Entry | undefined,
+  ): Promise<LoadFact> {
+    const fact = await this.#loads.begin({ key, loader, stale, seen, ...freshness }).promise
+    const { outcome } = fact
+    if (outcome !== 'present' && outcome !== 'busy') this.#setting.report.loaded({ ...fact, outcome })
     return fact
   }
 
@@ -205,8 +240,10 @@ export class ReadThrough {
       const below = found.depth < this.#syncTop.length ? await this.#readBelow(key) : undefined
       if (below?.freshness === 'fresh' || this.#loads.joinable(key) !== undefined) return
       if (!this.#generations.mayStore(key, generation)) return
-      const fact = await this.#load(call, found.entry)
-      this.#refreshes.loaded(key, fact.outcome !== 'failed', freshness.refreshCooldownMs)
+      const { outcome } = await this.#load(call, found.entry, below?.entry ?? found.entry)
+      // While another node refreshes this one need not ask at every read.
+      const cooldownMs = outcome === 'busy' ? BUSY_COOLDOWN_MS : freshness.refreshCooldownMs
+      this.#refreshes.loaded(key, outcome !== 'failed' && outcome !== 'busy', cooldownMs)
     } finally {
       this.#refreshes.end(key, generation)
       this.#generations.release(key, generation)

@@ -27,6 +27,7 @@ export class Recovery {
   readonly unread: UnreadKeys = new UnreadKeys()
   readonly #setting: RecoverySetting
   #clearPending = false
+  #clearsUnderWay = 0
   #replaying = false
   #nextReplayAt = -Infinity
 
@@ -37,6 +38,11 @@ export class Recovery {
   /** How many invalidations wait. */
   get pending(): number {
     return this.unread.pending + (this.#clearPending ? 1 : 0)
+  }
+
+  /** Whether the key is not to be read: a write to it is not acknowledged, or a clear. */
+  holdsBack(key: string): boolean {
+    return this.#clearPending || this.#clearsUnderWay > 0 || this.unread.isPending(key)
   }
 
   /** Nothing stored so far is read any more; whether the tier has acknowledged that too. */
@@ -81,7 +87,10 @@ export class Recovery {
 
   async #sendClear(): Promise<boolean> {
     if (!this.#setting.canClear) return false
+    // Instants do not tell what was stored before it: other nodes' clocks may be ahead.
+    this.#clearsUnderWay++
     const acknowledged = await this.#setting.sendClear()
+    this.#clearsUnderWay--
     this.#clearPending = !acknowledged
     return acknowledged
   }

@@ -5,7 +5,7 @@ import { capEntry, type Entry, isEntry } from '../entry.ts'
 import { TierFaultError, UnstorableValueError } from '../errors.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
-import { MISS, type Tier } from '../tiers/tier.ts'
+import { type DeleteCause, MISS, type Tier } from '../tiers/tier.ts'
 import type { StoreTime } from './store-time.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
 import { UnreadKeys } from './unread-keys.ts'
@@ -32,11 +32,14 @@ export interface SyncAccessContext {
 export class SyncTierAccess implements TierAccess {
   readonly tier: Tier
   readonly counters: TierCounters
+  readonly takesBackfill = true
   readonly #context: SyncAccessContext
   readonly #capMs: number
   readonly #unread = new UnreadKeys()
   /** Nothing is held back, and the tier has a `getFresh`: the usual case. */
   #isPlain: boolean
+  #isShut = false
+  #isHoldingBack = false
 
   constructor(tier: Tier, counters: TierCounters, context: SyncAccessContext) {
     this.tier = tier
@@ -48,6 +51,10 @@ export class SyncTierAccess implements TierAccess {
 
   get condition(): TierCondition {
     return { available: true, breaker: undefined, pending: this.#unread.pending }
+  }
+
+  get isSettled(): boolean {
+    return this.#unread.pending === 0
   }
 
   /** The fresh value, counted as a hit (one in 256 is timed), or MISS, not counted: a read follows. The path of a memory hit. */
@@ -77,6 +84,7 @@ export class SyncTierAccess implements TierAccess {
   }
 
   fill(key: string, entry: Entry): void {
+    if (this.#isShut) return
     try {
       this.set(key, entry)
     } catch (error) {
@@ -101,8 +109,13 @@ export class SyncTierAccess implements TierAccess {
     }
   }
 
-  delete(key: string): boolean {
-    return this.#deleteOrHoldBack(key)
+  delete(key: string, cause?: DeleteCause): boolean {
+    return this.#deleteOrHoldBack(key, cause)
+  }
+
+  shut(isShut: boolean): void {
+    this.#isShut = isShut
+    this.#isPlain = !isShut && !this.#isHoldingBack && this.tier.getFresh !== undefined
   }
 
   clear(): boolean {
@@ -121,7 +134,7 @@ export class SyncTierAccess implements TierAccess {
   }
 
   #get(key: string, work: () => unknown): Entry | undefined {
-    if (this.#unread.isPending(key) && !this.#deleteOrHoldBack(key)) return undefined
+    if (this.#isShut || (this.#unread.isPending(key) && !this.#deleteOrHoldBack(key))) return undefined
     try {
       const entry = synchronous(work())
       return isEntry(entry) && this.#unread.believes(key, entry.storedAt) ? entry : undefined
@@ -146,24 +159,29 @@ export class SyncTierAccess implements TierAccess {
     return value
   }
 
-  #deleteOrHoldBack(key: string): boolean {
+  #deleteOrHoldBack(key: string, cause?: DeleteCause): boolean {
     const turn = this.#unread.nextTurn()
     const deleted = this.#do('delete', key, () => {
       this.counters.deletes++
-      return this.tier.delete(key)
+      return this.tier.delete(key, cause)
     })
     if (deleted) {
       this.#unread.settle(key, turn)
       return true
     }
-    this.#isPlain = false
+    this.#holdBack()
     this.#unread.add(key, turn)
     if (this.#unread.isOverBound) this.#holdBackAll()
     return false
   }
 
-  #holdBackAll(): void {
+  #holdBack(): void {
+    this.#isHoldingBack = true
     this.#isPlain = false
+  }
+
+  #holdBackAll(): void {
+    this.#holdBack()
     this.#unread.distrustAll(this.#context.storeTime.mark())
   }
 

@@ -1,7 +1,7 @@
 import type { Entry } from '../entry.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
-import type { MaybePromise, Tier } from '../tiers/tier.ts'
+import type { DeleteCause, LeaseGrant, MaybePromise, Tier } from '../tiers/tier.ts'
 
 /**
  * What the core sees of one tier: the same verbs for synchronous and asynchronous ones, each without faults. Reads are
@@ -11,6 +11,10 @@ export interface TierAccess {
   readonly tier: Tier
   readonly counters: TierCounters
   readonly condition: TierCondition
+  /** False for a shared tier whose other readers are told of writes: a copy from below could be older than the write they heard of. */
+  readonly takesBackfill: boolean
+  /** No write is left that the tier has not acknowledged, or that may still land: what it holds is what this node knows. */
+  readonly isSettled: boolean
   /** The entry, of any freshness; `undefined` for a miss, a fault, or a copy that is not to be believed. */
   read(key: string): MaybePromise<Entry | undefined>
   /** The same, counted as no read. */
@@ -23,12 +27,26 @@ export interface TierAccess {
    */
   set(key: string, entry: Entry): MaybePromise<boolean>
   /** Whether the tier has acknowledged it. Until then its copy is not read. */
-  delete(key: string): MaybePromise<boolean>
+  delete(key: string, cause?: DeleteCause): MaybePromise<boolean>
   /** Whether the tier has acknowledged it. Nothing stored before is read any more. */
   clear(): MaybePromise<boolean>
+  /** While it is shut nothing is read from it but the cache's own records, and nothing is filled into it: what it holds may be old. */
+  shut(isShut: boolean): void
   /** Resolves when the tier is open, or has failed to. */
   open(): Promise<void>
   close(): Promise<void>
+}
+
+/** Access to a shared tier that gives out leases. Nothing here rejects but `fillLeased`, with UnstorableValueError alone. */
+export interface LeasedAccess extends TierAccess {
+  readonly leaseMs: number
+  /** `undefined` where the tier gives no answer, or its answer is not to be believed. */
+  acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant | undefined>
+  /** False where the lease is lost, or the tier gives no answer. */
+  renew(key: string, token: string): Promise<boolean>
+  /** Stores the entry where the lease is still held; `undefined` where the tier gives no answer. */
+  fillLeased(key: string, token: string, entry: Entry): Promise<boolean | undefined>
+  release(key: string, token: string): Promise<void>
 }
 
 /** Counts a read of an entry that may be there: expired is a miss. */

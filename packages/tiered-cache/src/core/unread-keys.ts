@@ -56,7 +56,7 @@ export class UnreadKeys {
 
   /** Nothing stored under the key up to `instant` is believed, whenever it lands. */
   distrust(key: string, instant: number): void {
-    this.#notUpTo.set(key, instant)
+    this.#notUpTo.set(key, Math.max(instant, this.#notUpTo.get(key) ?? -Infinity))
   }
 
   /** Nothing at all stored up to `instant` is believed, which settles every key at once. */

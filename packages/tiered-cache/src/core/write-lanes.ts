@@ -43,6 +43,11 @@ export class WriteLanes {
     return this.#lanes.size
   }
 
+  /** The keys that are being written. */
+  keys(): Iterable<string> {
+    return this.#lanes.keys()
+  }
+
   isBusy(key: string): boolean {
     return this.#lanes.has(key)
   }

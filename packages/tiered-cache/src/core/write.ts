@@ -34,6 +34,12 @@ async function everywhere(
   return { reached }
 }
 
+/** Takes a key out of the private tiers, since another node has written it; the answer is what asynchronous ones are still doing. */
+export function dropPrivate(tiers: readonly TierAccess[], key: string): readonly Promise<boolean>[] {
+  const answers = tiers.filter(({ tier }) => !tier.shared).map((tier) => tier.delete(key, 'invalidated'))
+  return answers.filter((answer) => answer instanceof Promise)
+}
+
 /** Several writes as one. */
 export function allReached(answers: readonly Acknowledged[]): Acknowledged {
   return { reached: answers.every(({ reached }) => reached) }

@@ -81,6 +81,16 @@ export class Recorder {
     if (this.events.hears('removal')) this.events.emit('removal', { tier, key, cause })
   }
 
+  busCut(isCut: boolean): void {
+    if (isCut) this.#write('warn', 'the bus is silent; private tiers are passed over while a shared tier answers', {})
+    else this.#write('info', 'the bus is back', {})
+  }
+
+  /** A set-up that bites sooner or later. */
+  advise(advice: string): void {
+    this.#write('warn', advice, {})
+  }
+
   unstorable(tier: string, error: UnstorableValueError): void {
     if (this.#toldUnstorable.has(tier)) return
     this.#toldUnstorable.add(tier)

@@ -1,4 +1,6 @@
 export { ManualClock } from '@org/breaker/testing'
+export { busConformance } from './bus-conformance.ts'
+export type { BusSuiteOptions } from './bus-suite/bus-suite.ts'
 export { type ChaosOptions, ChaosTier } from './chaos-tier.ts'
 export type { TestRunner } from './test-runner.ts'
 export { tierConformance } from './tier-conformance.ts'

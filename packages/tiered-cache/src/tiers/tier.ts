@@ -31,6 +31,39 @@ export interface TierMeasure {
 }
 
 /**
+ * What asking for a lease came to: `granted`, the caller is the one who loads and fills; `busy`, another is, for `msLeft` at most;
+ * `present`, another has filled the key meanwhile.
+ */
+export type LeaseGrant =
+  | { readonly state: 'granted' }
+  | { readonly state: 'busy'; readonly msLeft: number }
+  | { readonly state: 'present'; readonly entry: Entry }
+
+/**
+ * Gives out leases: who holds the one of a key may fill it, as long as nobody has deleted or set the key since. A lease lasts
+ * `durationMs` and is renewed while its load runs. Every method rejects where the tier does not answer.
+ */
+export interface LeaseAuthority {
+  readonly durationMs: number
+  /**
+   * Asks for the lease of a key. Asking again with the same token is harmless. `seen` is the entry, as this tier gave it, that the
+   * caller judged stale; `undefined` where there was none.
+   */
+  acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant>
+  /**
+   * Takes the lease of a key from whoever has it, for a value that is given and not loaded: {@link fill} follows, unless nobody waits
+   * for it any more. In two steps, since a command that comes late must not bring back what others have overwritten or deleted.
+   */
+  stake(key: string, token: string): Promise<void>
+  /** False where the lease is lost. */
+  renew(key: string, token: string): Promise<boolean>
+  /** Stores the entry and ends the lease; false where the lease is lost: then nothing is stored. */
+  fill(key: string, token: string, entry: Entry): Promise<boolean>
+  /** Ends a lease whose load failed, so that nobody waits for it. */
+  release(key: string, token: string): Promise<void>
+}
+
+/**
  * One storage stage of a cache. Never throws for a miss, and may answer expired entries: the cache judges them.
  * A third party writes one in 20 lines and proves it with `tierConformance` of `@org/tiered-cache/testing`.
  */
@@ -41,7 +74,10 @@ export interface Tier {
   readonly shared: boolean
   /** True: no method but `open` and `close` ever answers a promise. Such a tier needs no guard, and `getSync` reads it. */
   readonly sync: boolean
-  /** How long the cache waits for one operation of an asynchronous tier. Default 250 ms if `shared`, else 1 s. */
+  /**
+   * How long the cache waits for one operation of an asynchronous tier. Default 250 ms if `shared`, else 1 s. Of a shared tier that
+   * is the most: the cache learns how fast it is, and waits for four times its p99, 5 ms at least.
+   */
   readonly deadline?: Duration | undefined
   /** Cap on the life of what this tier keeps. */
   readonly ttl?: Duration | undefined
@@ -62,8 +98,16 @@ export interface Tier {
   clear?(): MaybePromise<void>
   /** What it holds, in no order; expired entries may be among it. */
   entries?(): AsyncIterable<readonly [string, Entry]> | Iterable<readonly [string, Entry]>
+  /** Asynchronous tiers only: the entries of these keys, in their order, in one trip where the tier can. */
+  getMany?(keys: readonly string[]): Promise<readonly (Entry | undefined)[]>
+  setMany?(entries: readonly (readonly [string, Entry])[]): Promise<void>
+  deleteMany?(keys: readonly string[]): Promise<void>
+  /** Shared tiers only: one filler per key over all processes. */
+  readonly lease?: LeaseAuthority | undefined
   onRemoval?(listener: (key: string, cause: RemovalCause) => void): Off
   measure?(): TierMeasure
+  /** Tells, in a sentence, what is likely a mistake in the set-up and no fault; found by `open` at the earliest. */
+  onWarning?(listener: (message: string) => void): Off
   /** First connection or recovery: the cache calls it once and never waits for it on a read. */
   open?(): Promise<void>
   close?(): Promise<void>

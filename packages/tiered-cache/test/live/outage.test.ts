@@ -1,5 +1,5 @@
 import KeyvRedis from '@keyv/redis'
-import { keyvTier, memoryTier, TieredCache } from '@org/tiered-cache'
+import { type Entry, keyvTier, memoryTier, type Tier, TierDeadlineError, TieredCache } from '@org/tiered-cache'
 import { eventually, type RedisServer, startProxy, startRedis, type TcpProxy } from '@org/testkit'
 import { Keyv } from 'keyv'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -45,6 +45,73 @@ class Traffic {
       this.answered++
       await new Promise((resolve) => setImmediate(resolve))
     }
+  }
+}
+
+/** Another tier, whose reads are counted. */
+class CountedReads implements Tier {
+  readonly name: string
+  readonly shared: boolean
+  readonly sync = false
+  reads = 0
+  readonly #inner: Tier
+
+  constructor(inner: Tier) {
+    this.name = inner.name
+    this.shared = inner.shared
+    this.#inner = inner
+  }
+
+  async get(key: string): Promise<Entry | undefined> {
+    this.reads++
+    return this.#inner.get(key)
+  }
+
+  async set(key: string, entry: Entry): Promise<void> {
+    return this.#inner.set(key, entry)
+  }
+
+  async delete(key: string): Promise<void> {
+    return this.#inner.delete(key)
+  }
+
+  async close(): Promise<void> {
+    return this.#inner.close?.()
+  }
+}
+
+const ROUND_MS = 5
+/** Each round reads two keys that are not in memory. */
+const READS_PER_SECOND = (2 * 1_000) / ROUND_MS
+
+/** Requests that come at their own pace, however long the answers take: of a hot key, of one in Redis, and of a new one. */
+class Arrivals {
+  readonly #cache: TieredCache<typeof LOADED>
+  readonly #interval: NodeJS.Timeout
+  readonly requests: Promise<unknown>[] = []
+
+  constructor(cache: TieredCache<typeof LOADED>) {
+    this.#cache = cache
+    this.#interval = setInterval(() => this.#arrive(), ROUND_MS)
+  }
+
+  /** Resolves when `requests` more have come. */
+  async flow(requests: number): Promise<void> {
+    const goal = this.requests.length + requests
+    await eventually(() => this.requests.length >= goal, { within: 20_000 })
+  }
+
+  stop(): void {
+    clearInterval(this.#interval)
+  }
+
+  #arrive(): void {
+    const key = `new ${this.requests.length}`
+    this.requests.push(
+      this.#cache.getOrSet('hot', async () => LOADED),
+      this.#cache.get(`other ${this.requests.length}`),
+      this.#cache.getOrSet(key, async () => LOADED),
+    )
   }
 }
 
@@ -116,6 +183,34 @@ describe('getOrSet traffic over a real Redis', () => {
       expect(requests).toBe(traffic.answered)
     },
   )
+
+  it('lets few requests ever wait for a frozen Redis, and all are answered', { timeout: 60_000 }, async () => {
+    const keyv = new Keyv(new KeyvRedis({ url: redis.url }, { namespace: crypto.randomUUID() }))
+    const tier = new CountedReads(keyvTier(keyv, { name: 'redis', closeKeyv: true }))
+    const cache = new TieredCache<typeof LOADED>({ tiers: [memoryTier({ maxEntries: 100 }), tier] })
+    const deadlines: number[] = []
+    cache.on('fault', ({ error: { cause } }) => {
+      if (cause instanceof TierDeadlineError) deadlines.push(cause.deadlineMs)
+    })
+    const arrivals = new Arrivals(cache)
+    onTestFinished(async () => {
+      arrivals.stop()
+      redis.thaw()
+      await cache.close()
+    })
+    await arrivals.flow(3_000)
+    const readsBefore = tier.reads
+    deadlines.length = 0
+    redis.freeze()
+    await arrivals.flow(1_200)
+    arrivals.stop()
+    await Promise.all(arrivals.requests)
+    // As long again as the deadline where the timer was late, and the probes of these seconds.
+    const most = (2 * READS_PER_SECOND * Math.max(...deadlines)) / 1_000 + 20
+    expect(tier.reads - readsBefore).toBeLessThanOrEqual(most)
+    expect(Math.max(...deadlines)).toBeLessThanOrEqual(250)
+    expect(cache.stats().tiers['redis']).toMatchObject({ available: false })
+  })
 
   it('does not bring back what was deleted during the outage', { timeout: 60_000 }, async () => {
     const { cache, traffic, tier, namespace } = await setUp()

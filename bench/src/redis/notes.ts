@@ -1,0 +1,12 @@
+/** What a reader must know to read the numbers of the suite. */
+export const NOTES: readonly string[] = [
+  'One Redis on this machine, without persistence, and one connection each; REDIS_URL names another. One fresh process for each contestant and case; a number is the mean after a warm-up, and the median of the processes. Time is by the clock, and what the goals are judged by; CPU is that of the whole client process, which is what is left of it for other work. A hit in memory is judged by its CPU time. Read ratios, not microseconds.',
+  'Of 2,000 keys each has an object of 200 B as JSON: small, as most entries are, so that a number is the way to Redis and back and not the codec, which everybody pays with every byte. A read that finds nothing, or a wrong value, is no number but a fault.',
+  'A get that Redis answers: another cache of the same library has set all keys and is closed; then they are read in turn by one with memory for a single entry, so that memory never has the key, and every get pays for looking there, for the value, and for keeping it in place of the one before. cache-manager keeps nothing of a get in memory, so it has no bound there; async-cache-dedupe has no memory above Redis, nor have the clients.',
+  'One after another: the next call begins when the one before has been answered, so a number is the trip. 100 at once: all are begun in one turn of the loop and awaited together; a number is the time of one of them.',
+  'getMany of 100 keys is one call: an MGET of the clients. bentocache and async-cache-dedupe have no such call, so they get 100 at once.',
+  'A set is awaited until Redis has it; memory takes all keys. @org/tiered-cache takes a lease first, so that no older value can come later, which is a second trip; without leases it is one. With a bus it also tells the other nodes.',
+  'The raw socket is the floor: the commands of a call in one write, replies counted, no value looked at. The clients are called by hand with JSON; all entries live for an hour.',
+  'Nobody but @org/tiered-cache has a deadline: where the machine stands still for some milliseconds it does without Redis for a second, and what is measured then is thrown away and measured again, in one process three times at most.',
+  'The libraries are as they come, memory bounded as said: bentocache and async-cache-dedupe over ioredis, cacheable and cache-manager over @keyv/redis, which is node-redis.',
+]

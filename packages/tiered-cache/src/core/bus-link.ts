@@ -1,0 +1,151 @@
+import type { Clock } from '../clock.ts'
+import type { Bus, BusMessage } from '../tiers/bus.ts'
+import type { Off } from '../tiers/tier.ts'
+import type { BusCursor } from './bus-cursor.ts'
+import type { OwnedWork } from './owned-work.ts'
+import type { TierAccess } from './tier-access.ts'
+
+/** A bus that has told nothing for so long is cut. */
+const LONGEST_SILENCE_MS = 30_000
+/** A process that is started again waits for so long for what it missed. */
+const START_TIMEOUT_MS = 1_000
+const LOOK_EVERY_MS = 1_000
+/** Until then what it holds is of no use. */
+const LOOK_AT_START_EVERY_MS = 50
+
+/** What the link of one cache to its bus works on. */
+export interface BusLinkSetting {
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly work: OwnedWork
+  readonly tiers: readonly TierAccess[]
+  readonly cursor: BusCursor
+  /** Another node has written the key: what is under way for it is void; resolves when private tiers have dropped it. */
+  readonly overtaken: (key: string) => Promise<unknown>
+  readonly overtakenAll: () => void
+  /** The bus is silent for too long, or is back. */
+  readonly cut: (isCut: boolean) => void
+}
+
+/**
+ * What this node hears of the others. A message voids what is under way for its keys and takes them out of the private tiers; a gap
+ * does so for all keys, since nobody knows what was missed. Private tiers are shut while the bus is cut and a shared tier
+ * answers; those that outlive the process also from its start until it has heard what it missed.
+ */
+export class BusLink {
+  /** Random per process: a process that is started again takes its own old messages for another's. */
+  readonly origin: string = crypto.randomUUID()
+  readonly #setting: BusLinkSetting
+  readonly #private: readonly TierAccess[]
+  readonly #shared: readonly TierAccess[]
+  readonly #begun: number
+  #off: Off = () => {}
+  #cancelLook: () => void = () => {}
+  #isCut = false
+  #isBypassed = false
+  #isCatchingUp = true
+  #started: () => void = () => {}
+  #hasHeard = false
+  #isClosed = false
+
+  constructor(setting: BusLinkSetting) {
+    this.#setting = setting
+    this.#begun = setting.clock.monotonic()
+    this.#private = setting.tiers.filter(({ tier }) => !tier.shared)
+    this.#shared = setting.tiers.filter(({ tier }) => tier.shared)
+    this.#shutOrOpen()
+  }
+
+  /** Resolves when the bus has taken it; rejects where it has not. */
+  publish(key: string): Promise<void> {
+    return this.#setting.bus.publish({ origin: this.origin, action: 'delete', namespace: '', keys: [key] })
+  }
+
+  /** A write of this node begins; the answer is called when it has ended. */
+  writing(): () => void {
+    return this.#setting.cursor.writing()
+  }
+
+  /** Begins to listen, from where the private tiers last were. Resolves when it has heard what it missed, or goes on without. */
+  async open(opened: Promise<unknown>): Promise<void> {
+    const { bus, cursor } = this.#setting
+    await opened
+    const from = await cursor.read()
+    if (this.#isClosed) return
+    // What an earlier process has left is worth nothing if it did not say up to where it had heard.
+    if (from === undefined) this.#clear(this.#private.filter(({ tier }) => !tier.sync))
+    this.#off = bus.subscribe(from, {
+      message: (message, at) => this.#hear(message, at),
+      gap: (at) => this.#miss(at),
+    })
+    const started = new Promise<void>((resolve) => {
+      this.#started = resolve
+    })
+    this.#look()
+    await started
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#started()
+    this.#setting.cursor.close()
+    this.#off()
+    this.#cancelLook()
+  }
+
+  #hear(message: BusMessage, at: string): void {
+    this.#hasHeard = true
+    const { cursor, overtaken } = this.#setting
+    // Also for keys that are not held here: a read or a load may be under way.
+    if (message.origin !== this.origin && message.action === 'delete') {
+      for (const key of message.keys) cursor.after(overtaken(key))
+    }
+    cursor.reached(at)
+    this.#catchUp()
+  }
+
+  #miss(at: string): void {
+    this.#hasHeard = true
+    this.#clear(this.#private)
+    this.#setting.cursor.reached(at)
+    this.#catchUp()
+  }
+
+  #clear(tiers: readonly TierAccess[]): void {
+    this.#setting.overtakenAll()
+    const cleared = Promise.all(tiers.map(async (tier) => tier.clear()))
+    this.#setting.work.own(cleared)
+    this.#setting.cursor.after(cleared)
+  }
+
+  #catchUp(): void {
+    if (!this.#isCatchingUp || !this.#setting.bus.hasCaughtUp) return
+    this.#begin()
+    this.#shutOrOpen()
+  }
+
+  #begin(): void {
+    this.#isCatchingUp = false
+    this.#started()
+  }
+
+  /** One timer, which also finds out that the bus is back. */
+  #look(): void {
+    if (this.#isClosed) return
+    const { bus, clock, cut } = this.#setting
+    const age = clock.monotonic() - this.#begun
+    this.#catchUp()
+    // Without an answer of the bus it serves what it has, as a node does that is cut off.
+    if (!this.#hasHeard && bus.silentMs === Infinity && age >= START_TIMEOUT_MS) this.#begin()
+    const isCut = Math.min(bus.silentMs, age) > LONGEST_SILENCE_MS
+    if (isCut !== this.#isCut) cut(isCut)
+    this.#isCut = isCut
+    this.#isBypassed = isCut && this.#shared.some(({ condition }) => condition.available)
+    this.#shutOrOpen()
+    this.#cancelLook = clock.setTimer(() => this.#look(), this.#isCatchingUp ? LOOK_AT_START_EVERY_MS : LOOK_EVERY_MS)
+  }
+
+  #shutOrOpen(): void {
+    for (const tier of this.#private) tier.shut(this.#isBypassed || (this.#isCatchingUp && !tier.tier.sync))
+  }
+}

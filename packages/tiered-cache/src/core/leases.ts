@@ -1,0 +1,151 @@
+import type { Clock } from '../clock.ts'
+import { type Entry, freshnessAt } from '../entry.ts'
+import { LoadTimeoutError, type UnstorableValueError } from '../errors.ts'
+import type { LeaseGrant } from '../tiers/tier.ts'
+import { LeaseRenewals } from './lease-renewals.ts'
+import type { OwnedWork } from './owned-work.ts'
+import { Pauses } from './pauses.ts'
+import { newToken } from './lease-token.ts'
+import type { LeasedAccess } from './tier-access.ts'
+
+const FIRST_PAUSE_MS = 50
+const PAUSE_GROWTH = 1.5
+const LONGEST_PAUSE_MS = 1_000
+
+/** The right of one load to fill the shared tier. */
+export interface Lease {
+  /** Stores the entry if the lease still holds. */
+  fill(entry: Entry): Promise<void>
+  /** The load has nothing to store: nobody shall wait for it. */
+  release(): void
+}
+
+/**
+ * Whether a load is to run. `granted`: yes, and it may fill. `unanswered`: yes, and what it loads does not go to the shared tier, not
+ * even when that answers again. `present`: no, another node has filled the key. `busy`: no, another is loading; told to refreshes
+ * alone, the others wait.
+ */
+export type Taken =
+  | { readonly state: 'granted' | 'unanswered'; readonly lease: Lease }
+  | { readonly state: 'present'; readonly entry: Entry }
+  | { readonly state: 'busy' }
+
+/** Who asks, and for what. */
+export interface LeaseRequest {
+  readonly key: string
+  /** The stale entry that the load is to replace: then nobody waits. */
+  readonly stale: Entry | undefined
+  /** The same as the shared tier gave it, where it did. */
+  readonly seen: Entry | undefined
+  readonly hardTimeoutMs: number
+}
+
+/** What the leases of one cache work on. */
+export interface LeaseSetting {
+  readonly access: LeasedAccess
+  readonly clock: Clock
+  readonly work: OwnedWork
+  /** Another node has written the key since the lease was granted: nothing of the load may stay on this node. */
+  readonly refused: (key: string) => void
+  readonly unstorable: (error: UnstorableValueError) => void
+}
+
+type TokenGrant =
+  | { readonly state: 'granted'; readonly token: string }
+  | Exclude<LeaseGrant, { readonly state: 'granted' }>
+
+const NO_LEASE: Lease = { fill: async () => {}, release: () => {} }
+
+/** Asks the shared tier for the right to load a key: one load over all nodes, and no value that a write has overtaken. */
+export class Leases {
+  readonly #setting: LeaseSetting
+  readonly #renewals: LeaseRenewals
+  readonly #pauses: Pauses
+
+  constructor(setting: LeaseSetting) {
+    this.#setting = setting
+    this.#renewals = new LeaseRenewals(setting.access, setting.clock)
+    this.#pauses = new Pauses(setting.clock)
+  }
+
+  get access(): LeasedAccess {
+    return this.#setting.access
+  }
+
+  /**
+   * Waits while another node loads, unless there is a stale entry.
+   * @throws LoadTimeoutError where that takes longer than the load itself may.
+   */
+  async take(request: LeaseRequest): Promise<Taken> {
+    const { key, stale, seen, hardTimeoutMs } = request
+    const { clock } = this.#setting
+    const begun = clock.monotonic()
+    let pauseMs = FIRST_PAUSE_MS
+    for (;;) {
+      // Where the first answer was lost, the question may still come late, even after a delete: with the same token it would bring
+      // back the lease that the delete had ended. So each question has its own.
+      const grant = (await this.#acquire(key, newToken(), seen)) ?? (await this.#acquire(key, newToken(), seen))
+      if (grant === undefined) return { state: 'unanswered', lease: NO_LEASE }
+      if (grant.state === 'granted') return { state: 'granted', lease: this.#lease(key, grant.token) }
+      if (grant.state === 'present') return grant
+      if (stale !== undefined) return { state: 'busy' }
+      const leftMs = hardTimeoutMs - (clock.monotonic() - begun)
+      if (leftMs <= 0) throw new LoadTimeoutError(key, hardTimeoutMs)
+      await this.#pauses.take(Math.min(jittered(pauseMs), Math.max(grant.msLeft, 1), leftMs))
+      if (this.#pauses.isClosed) return { state: 'unanswered', lease: NO_LEASE }
+      pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)
+    }
+  }
+
+  /** Whoever waits is answered; renewals end. */
+  close(): void {
+    this.#pauses.close()
+    this.#renewals.close()
+  }
+
+  /** `undefined` where there is no answer; what was granted unheard is released. */
+  async #acquire(key: string, token: string, seen: Entry | undefined): Promise<TokenGrant | undefined> {
+    const { access, clock, work } = this.#setting
+    const isOld = (grant: LeaseGrant | undefined): grant is LeaseGrant & { readonly state: 'present' } =>
+      grant?.state === 'present' && freshnessAt(grant.entry, clock.now()) !== 'fresh'
+    let grant = await access.acquire(key, token, seen)
+    // By its clock the entry is fresh, by ours it is not: say that it is known.
+    if (isOld(grant)) grant = await access.acquire(key, token, grant.entry)
+    if (grant === undefined || isOld(grant)) {
+      work.own(access.release(key, token))
+      return undefined
+    }
+    return grant.state === 'granted' ? { state: 'granted', token } : grant
+  }
+
+  #lease(key: string, token: string): Lease {
+    const end = this.#renewals.hold(key, token)
+    return {
+      fill: async (entry) => {
+        end()
+        await this.#fill(key, token, entry)
+      },
+      release: () => {
+        end()
+        this.#setting.work.own(this.#setting.access.release(key, token))
+      },
+    }
+  }
+
+  async #fill(key: string, token: string, entry: Entry): Promise<void> {
+    const { access, refused, unstorable } = this.#setting
+    try {
+      const filled = await access.fillLeased(key, token, entry)
+      if (filled === false) refused(key)
+      // If it was not filled nobody shall wait for it.
+      if (filled === undefined) await access.release(key, token)
+    } catch (error) {
+      unstorable(error as UnstorableValueError)
+      await access.release(key, token)
+    }
+  }
+}
+
+function jittered(ms: number): number {
+  return ms * (0.75 + Math.random() / 2)
+}

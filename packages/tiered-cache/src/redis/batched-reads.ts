@@ -1,0 +1,63 @@
+import type { Entry } from '../entry.ts'
+import { slotOf } from './cluster-slot.ts'
+import type { RedisSender, Reply } from './commands.ts'
+import { ReadBatch } from './read-batch.ts'
+import type { RedisRecords } from './redis-records.ts'
+import { Turn } from './turn.ts'
+
+/** Reads records; what is asked in one turn of the loop goes out together. */
+export class BatchedReads {
+  readonly #commands: RedisSender
+  readonly #records: RedisRecords
+  readonly #prefix: string
+  readonly #turn: Turn<ReadBatch>
+
+  constructor(commands: RedisSender, records: RedisRecords, prefix: string) {
+    this.#commands = commands
+    this.#records = records
+    this.#prefix = prefix
+    this.#turn = new Turn(() => new ReadBatch(commands))
+  }
+
+  /** The entry of a key; rejects where Redis gives no answer. */
+  async read(key: string): Promise<Entry | undefined> {
+    const name = this.#prefix + key
+    const batch = this.#batch(name)
+    const place = batch.place(name)
+    return this.#records.decode(key, (await batch.replies)[place])
+  }
+
+  /**
+   * The entries of these keys, in their order. Where a part of a cluster gives no answer, its entries are missing; rejects where
+   * none of it does. No promise for each key.
+   */
+  async readMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    const batches: ReadBatch[] = []
+    const places: number[] = []
+    for (const key of keys) {
+      const name = this.#prefix + key
+      const batch = this.#batch(name)
+      batches.push(batch)
+      places.push(batch.place(name))
+    }
+    const replies = await repliesOf(new Set(batches))
+    return keys.map((key, index) => this.#records.decode(key, replies.get(batches[index]!)?.[places[index]!]))
+  }
+
+  #batch(name: string): ReadBatch {
+    return this.#turn.batch(this.#commands.isCluster ? slotOf(name) : 0)
+  }
+}
+
+/** Without the batches that were not answered. @throws the fault of the first, where none was */
+async function repliesOf(batches: ReadonlySet<ReadBatch>): Promise<ReadonlyMap<ReadBatch, readonly Reply[]>> {
+  const asked = [...batches]
+  const answers = await Promise.allSettled(asked.map((batch) => batch.replies))
+  const replies = new Map<ReadBatch, readonly Reply[]>()
+  for (const [index, answer] of answers.entries()) {
+    if (answer.status === 'fulfilled') replies.set(asked[index]!, answer.value)
+  }
+  const [first] = answers
+  if (replies.size === 0 && first?.status === 'rejected') throw first.reason
+  return replies
+}

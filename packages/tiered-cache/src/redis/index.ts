@@ -1,0 +1,7 @@
+export type { IoredisLike } from './client/ioredis-like.ts'
+export type { NodeRedisLike } from './client/node-redis-like.ts'
+export type { RedisSource } from './client/redis-source.ts'
+export type { RedisLeaseOptions, RedisTierOptions } from './redis-tier-options.ts'
+export { redisTier } from './redis-tier.ts'
+export { type RedisPubSubBusOptions, redisPubSubBus } from './pubsub-bus.ts'
+export { type RedisBusOptions, redisBus } from './stream-bus.ts'

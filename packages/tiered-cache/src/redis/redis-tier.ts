@@ -1,0 +1,165 @@
+import { systemClock } from '../clock.ts'
+import { withinDeadline } from '../deadline.ts'
+import type { Duration } from '../duration.ts'
+import type { Entry } from '../entry.ts'
+import type { LeaseAuthority, Off, Tier } from '../tiers/tier.ts'
+import { BatchedReads } from './batched-reads.ts'
+import { redisCommands } from './client/redis-commands.ts'
+import { slotOf } from './cluster-slot.ts'
+import type { RedisCommands } from './commands.ts'
+import { CountedCommands } from './counted-commands.ts'
+import { RedisLeaseAuthority } from './lease-authority.ts'
+import { TOKEN_BYTES } from './lease-header.ts'
+import { LeasedWrites } from './leased-writes.ts'
+import { randomId } from './random-id.ts'
+import { recordLife } from './record-life.ts'
+import { RedisRecords } from './redis-records.ts'
+import { type RedisTierOptions, type RedisTierSettings, resolveRedisTierOptions } from './redis-tier-options.ts'
+import { StartChecks } from './start-checks.ts'
+
+/** So that one command does not hold Redis up for long. */
+const MAX_DELETES = 512
+
+/**
+ * A tier in Redis 6.2 or later, or Valkey: one server, Sentinel or a cluster, shared by all nodes that use the same prefix.
+ * Records are checked as they are read: what is damaged, foreign or of another version is a miss. Reads of one turn of the loop go
+ * out as one `MGET` (one for each slot of a cluster), and so do the writes. Keys are never listed, and nothing is flushed.
+ *
+ * With leases, which are the default, one node loads a key at a time, and nothing that was loaded or set before a `delete` or `set`
+ * comes after it; a `set` takes two trips for that.
+ * @throws TypeError or RangeError naming the option and the value
+ */
+export function redisTier(options: RedisTierOptions = {}): Tier & { readonly shared: true; readonly sync: false } {
+  const settings = resolveRedisTierOptions(options)
+  return new RedisTier(redisCommands({ url: options.url, client: options.client }, 'redisTier'), settings)
+}
+
+/** The tier of {@link redisTier} over any commands. */
+export class RedisTier implements Tier {
+  readonly name: string
+  readonly shared = true
+  readonly sync = false
+  readonly deadline: Duration
+  readonly ttl: Duration | undefined
+  readonly lease: LeaseAuthority | undefined
+  readonly #deadlineMs: number
+  readonly #prefix: string
+  readonly #connection: RedisCommands
+  readonly #commands: CountedCommands
+  readonly #records: RedisRecords
+  readonly #reads: BatchedReads
+  /** `undefined` without leases. */
+  readonly #writes: LeasedWrites | undefined
+  readonly #checks: StartChecks
+  readonly #warned = new Set<(message: string) => void>()
+  #closing: Promise<void> | undefined
+
+  constructor(commands: RedisCommands, settings: RedisTierSettings) {
+    const { name, prefix, ttl, deadline, deadlineMs, leaseMs, format } = settings
+    this.name = name
+    this.ttl = ttl
+    this.deadline = deadline
+    this.#deadlineMs = deadlineMs
+    this.#prefix = prefix
+    this.#connection = commands
+    this.#commands = new CountedCommands(commands)
+    this.#records = new RedisRecords(format)
+    this.#reads = new BatchedReads(this.#commands, this.#records, prefix)
+    this.#checks = new StartChecks(this.#commands, settings)
+    if (leaseMs === undefined) return
+    this.#writes = new LeasedWrites(this.#commands, leaseMs)
+    this.lease = new RedisLeaseAuthority(this.#commands, this.#records, this.#writes, prefix, leaseMs)
+  }
+
+  /** Connects where the connection is ours, and looks for what is likely a mistake: see {@link onWarning}. */
+  async open(): Promise<void> {
+    await this.#connection.open()
+    for (const message of await this.#checks.warnings()) {
+      for (const listener of this.#warned) listener(message)
+    }
+  }
+
+  get(key: string): Promise<Entry | undefined> {
+    return this.#reads.read(key)
+  }
+
+  getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    return this.#reads.readMany(keys)
+  }
+
+  /**
+   * Resolves also where a later `set` or `delete` has overtaken it: then that one stands. An entry whose life is over is deleted.
+   * Rejects with UnstorableValueError before anything is written.
+   */
+  async set(key: string, entry: Entry): Promise<void> {
+    const name = this.#prefix + key
+    const begun = performance.now()
+    const encoded = this.#records.encode(key, entry)
+    const record = encoded instanceof Promise ? await encoded : encoded
+    const life = recordLife(entry)
+    if (life === '0') await this.#commands.send(name, ['DEL', name])
+    else if (this.#writes === undefined) await this.#commands.send(name, plainSet(name, record, life))
+    else await this.#setLeased(this.#writes, name, record, life, begun)
+  }
+
+  /** Every entry is tried; rejects with the first fault. */
+  async setMany(entries: readonly (readonly [string, Entry])[]): Promise<void> {
+    await allDone(entries.map(([key, entry]) => this.set(key, entry)))
+  }
+
+  // DEL and not UNLINK: Redis frees strings at once with either.
+  async delete(key: string): Promise<void> {
+    const name = this.#prefix + key
+    await this.#commands.send(name, ['DEL', name])
+  }
+
+  /** Every key is tried; rejects with the first fault. */
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    const commands = new Map<number, string[]>()
+    for (const [index, key] of keys.entries()) {
+      const name = this.#prefix + key
+      const group = this.#commands.isCluster ? slotOf(name) : Math.floor(index / MAX_DELETES)
+      const command = commands.get(group)
+      if (command === undefined) commands.set(group, ['DEL', name])
+      else command.push(name)
+    }
+    await allDone([...commands.values()].map((command) => this.#commands.send(command[1]!, command)))
+  }
+
+  onWarning(listener: (message: string) => void): Off {
+    this.#warned.add(listener)
+    return () => this.#warned.delete(listener)
+  }
+
+  /** Waits for the answers that are due, a deadline long at most, and ends the connection where it is ours. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  /**
+   * First the lease, then the value: a command that comes late takes a lease at most, and what it would have stored is refused where
+   * anyone has written since.
+   */
+  async #setLeased(writes: LeasedWrites, name: string, record: Buffer, life: string, begun: number): Promise<void> {
+    const token = randomId(TOKEN_BYTES)
+    await writes.stake(name, token)
+    // Whoever called has given it up by now: a write that was made since may be the newer one, and the stake came after it.
+    if (performance.now() - begun > this.#deadlineMs) throw new Error('the lease for the write came too late')
+    await writes.fill(name, token, record, life)
+  }
+
+  async #end(): Promise<void> {
+    this.#checks.end()
+    await withinDeadline(() => this.#commands.idle(), this.#deadlineMs, systemClock).catch(() => {})
+    await this.#connection.close()
+  }
+}
+
+function plainSet(name: string, record: Buffer, life: string): readonly (string | Buffer)[] {
+  return life === '' ? ['SET', name, record] : ['SET', name, record, 'PX', life]
+}
+
+async function allDone(work: readonly Promise<unknown>[]): Promise<void> {
+  for (const each of await Promise.allSettled(work)) if (each.status === 'rejected') throw each.reason
+}

@@ -1,0 +1,108 @@
+import type { BusListener } from '../tiers/bus.ts'
+import type { RedisCommands } from './commands.ts'
+import { HELLO } from './message-body.ts'
+import { type BusTiming, ReaderConnection } from './reader-connection.ts'
+import type { BusReader } from './redis-bus.ts'
+import { BATCH, RedisStream, type StreamEntry, type StreamKey } from './stream.ts'
+import { isAfter, isStreamId } from './stream-id.ts'
+import { Subscription } from './subscription.ts'
+
+/**
+ * One subscription to a chained stream: tells each message in order, and a gap where one may be missing.
+ *
+ * The position is the id of the last entry told, and never `0-0`: an empty stream gets a hello first. An entry that does not
+ * name the position as its predecessor shows that others were lost, at any time, not after a reconnection alone. A quiet stream
+ * is asked by heartbeat whether it still holds the position. At a gap the tip is read before the listener is told: what is
+ * published later is read, what was published earlier is covered by the gap.
+ */
+export class StreamReader implements BusReader {
+  readonly #connection: ReaderConnection
+  readonly #subscription: Subscription
+  readonly #key: StreamKey
+  readonly #beatMs: number
+  #position: string | undefined
+  /** The tip when the subscription began. */
+  #goal = ''
+
+  constructor(
+    commands: RedisCommands,
+    key: StreamKey,
+    timing: BusTiming,
+    from: string | undefined,
+    listener: BusListener,
+  ) {
+    this.#key = key
+    this.#beatMs = timing.beatMs
+    this.#subscription = new Subscription(listener, timing.clock)
+    this.#connection = new ReaderConnection(commands, timing)
+    void this.#connection.run((connection) => this.#read(new RedisStream(connection, this.#key), from))
+  }
+
+  get silentMs(): number {
+    return this.#subscription.silentMs
+  }
+
+  get hasCaughtUp(): boolean {
+    return this.#subscription.hasCaughtUp
+  }
+
+  stop(): void {
+    this.#subscription.end()
+    this.#connection.stop()
+  }
+
+  async #read(stream: RedisStream, from: string | undefined): Promise<void> {
+    while (!this.#connection.isStopped) {
+      const position = this.#position ?? (await this.#begin(stream, from))
+      const entries = await this.#connection.answer(() => stream.after(position, this.#beatMs))
+      await (entries.length === 0 ? this.#beat(stream, position) : this.#take(stream, entries))
+      this.#connection.reset()
+    }
+  }
+
+  /** Without a usable cursor nothing that was stored before is to be trusted. */
+  async #begin(stream: RedisStream, from: string | undefined): Promise<string> {
+    if (!isStreamId(from)) return this.#gap(stream)
+    const tip = await this.#connection.answer(() => stream.tip())
+    if (tip === undefined || isAfter(from, tip)) return this.#gap(stream)
+    this.#position = from
+    this.#goal = tip
+    if (tip === from) this.#subscription.toldAll()
+    return from
+  }
+
+  /** A read that blocks does not learn of FLUSHALL or DEL: ask. */
+  async #beat(stream: RedisStream, position: string): Promise<void> {
+    const isThere = await this.#connection.answer(() => stream.holds(position))
+    if (!isThere && (await this.#connection.answer(() => stream.tip())) !== position) await this.#gap(stream)
+    this.#subscription.toldAll()
+  }
+
+  async #take(stream: RedisStream, entries: readonly StreamEntry[]): Promise<void> {
+    for (const [index, { id, predecessor, body }] of entries.entries()) {
+      if (this.#connection.isStopped) return
+      if (predecessor !== this.#position || body === undefined) return this.#takeAfterGap(stream, entries.slice(index))
+      this.#position = id
+      if (!this.#subscription.hasCaughtUp && !isAfter(this.#goal, id)) this.#subscription.caughtUp()
+      if (body !== 'hello') this.#subscription.message(body, id)
+    }
+    // A full answer says nothing of what comes after it.
+    if (entries.length < BATCH) this.#subscription.toldAll()
+  }
+
+  /** The gap covers these entries; they are told all the same, as they are at hand. */
+  async #takeAfterGap(stream: RedisStream, entries: readonly StreamEntry[]): Promise<void> {
+    const cursor = await this.#gap(stream)
+    for (const { body } of entries) {
+      if (body !== undefined && body !== 'hello') this.#subscription.message(body, cursor)
+    }
+  }
+
+  /** Tells the gap and goes on from the tip. */
+  async #gap(stream: RedisStream): Promise<string> {
+    const tip = await this.#connection.answer(async () => (await stream.tip()) ?? stream.append(HELLO))
+    this.#position = tip
+    this.#subscription.gap(tip)
+    return tip
+  }
+}

@@ -1,0 +1,42 @@
+/** Something that goes out as one command. */
+export interface Batch {
+  /** Takes no more. */
+  readonly isFull: boolean
+  send(): void
+}
+
+/**
+ * Gathers what is asked within one turn of the loop, so that it goes out in few commands: one for each slot of a cluster, one in
+ * all on a single server. They go when the code under way and the promises that it settles have run.
+ */
+export class Turn<B extends Batch> {
+  readonly #make: () => B
+  readonly #open = new Map<number, B>()
+  #batches: B[] = []
+
+  constructor(make: () => B) {
+    this.#make = make
+  }
+
+  /** The batch that a key of this slot goes with. */
+  batch(slot: number): B {
+    const open = this.#open.get(slot)
+    if (open !== undefined && !open.isFull) return open
+    const made = this.#make()
+    this.#open.set(slot, made)
+    if (this.#batches.push(made) === 1) atEndOfTurn(() => this.#flush())
+    return made
+  }
+
+  #flush(): void {
+    const batches = this.#batches
+    this.#batches = []
+    this.#open.clear()
+    for (const batch of batches) batch.send()
+  }
+}
+
+/** A tick that is asked for by synchronous code comes before the promises that it settled; one asked for by a promise, after. */
+function atEndOfTurn(work: () => void): void {
+  process.nextTick(() => queueMicrotask(() => process.nextTick(work)))
+}

@@ -1,0 +1,15 @@
+import type { Entry, Tier } from '@org/tiered-cache'
+import type { Wire } from './wire.fixture.ts'
+
+/** A private asynchronous tier over a Map that outlives the node. */
+export function lastingTier(contents: Map<string, Entry>, wire: Wire): Tier {
+  return {
+    name: 'disk',
+    shared: false,
+    sync: false,
+    get: (key) => wire.run(`get ${key}`, () => contents.get(key)),
+    set: (key, entry) => wire.run(`set ${key}`, () => void contents.set(key, entry)),
+    delete: (key) => wire.run(`delete ${key}`, () => void contents.delete(key)),
+    clear: () => wire.run('clear', () => contents.clear()),
+  }
+}

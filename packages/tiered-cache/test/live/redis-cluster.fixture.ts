@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { eventually, type RedisServer, startRedis } from '@org/testkit'
+
+const NODE_TIMEOUT_MS = 2_000
+const run = promisify(execFile)
+
+/** A Redis Cluster of three masters on loopback, without replicas. */
+export interface RedisCluster {
+  readonly nodes: readonly RedisServer[]
+  stop(): Promise<void>
+}
+
+/** Starts a {@link RedisCluster}; resolves when every slot is served. */
+export async function startCluster(): Promise<RedisCluster> {
+  const timeout = String(NODE_TIMEOUT_MS)
+  const mode = ['--cluster-enabled', 'yes', '--cluster-node-timeout', timeout, '--cluster-require-full-coverage', 'no']
+  const nodes = await Promise.all([1, 2, 3].map(() => startRedis({ args: mode })))
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
+  await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'])
+  const isWhole = async ({ port }: RedisServer): Promise<boolean> => {
+    const { stdout } = await run('redis-cli', ['-p', String(port), 'cluster', 'info'])
+    return stdout.includes('cluster_state:ok') && stdout.includes('cluster_slots_ok:16384')
+  }
+  for (const node of nodes) await eventually(() => isWhole(node), { within: 15_000, every: 50 })
+  return {
+    nodes,
+    stop: async () => {
+      await Promise.all(nodes.map((node) => node.stop()))
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { Clock, Entry, Tier } from '@org/tiered-cache'
+import type { LeaseAuthority, LeaseGrant } from '../src/tiers/tier.ts'
+import type { ModelRecord, RedisModel } from './redis-model.fixture.ts'
+import type { Wire } from './wire.fixture.ts'
+
+/** The leased tier of one node over the model of Redis. */
+export class RedisModelTier implements Tier {
+  readonly name = 'redis'
+  readonly shared = true
+  readonly sync = false
+  readonly lease: LeaseAuthority
+  readonly #redis: RedisModel
+  readonly #wire: Wire
+  readonly #clock: Clock
+  readonly #ids = new WeakMap<Entry, number>()
+
+  /** `clock` is that of the node. */
+  constructor(redis: RedisModel, wire: Wire, clock: Clock, leaseMs = 10_000) {
+    this.#redis = redis
+    this.#wire = wire
+    this.#clock = clock
+    this.lease = {
+      durationMs: leaseMs,
+      acquire: (key, token, seen) => this.#acquire(key, token, seen),
+      stake: (key, token) => wire.run(`stake ${key}`, () => redis.stake(key, token, leaseMs)),
+      renew: (key, token) => wire.run(`renew ${key}`, () => redis.renew(key, token, leaseMs)),
+      fill: (key, token, entry) => this.#fill(key, token, entry),
+      release: (key, token) => wire.run(`release ${key}`, () => redis.release(key, token)),
+    }
+  }
+
+  async get(key: string): Promise<Entry | undefined> {
+    const record = await this.#wire.run(`get ${key}`, () => this.#redis.get(key))
+    return record && this.#entryOf(record)
+  }
+
+  async set(key: string, entry: Entry): Promise<void> {
+    const token = `set ${Math.random()}`
+    await this.lease.stake(key, token)
+    await this.lease.fill(key, token, entry)
+  }
+
+  delete(key: string): Promise<void> {
+    return this.#wire.run(`delete ${key}`, () => this.#redis.delete(key))
+  }
+
+  async #acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant> {
+    const seenId = seen && this.#ids.get(seen)
+    const grant = await this.#wire.run(`acquire ${key}`, () =>
+      this.#redis.acquire(key, token, this.lease.durationMs, seenId),
+    )
+    return grant.state === 'present' ? { state: 'present', entry: this.#entryOf(grant.record) } : grant
+  }
+
+  #fill(key: string, token: string, entry: Entry): Promise<boolean> {
+    const now = this.#clock.now()
+    return this.#wire.run(`fill ${key}`, () =>
+      this.#redis.fill(key, token, entry, entry.staleAt - now, entry.expiresAt - now),
+    )
+  }
+
+  #entryOf({ id, entry }: ModelRecord): Entry {
+    const copy = { ...(entry as Entry) }
+    this.#ids.set(copy, id)
+    return copy
+  }
+}
