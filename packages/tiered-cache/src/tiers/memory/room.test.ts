@@ -22,8 +22,8 @@ describe('Room', () => {
       } else if (chance < 0.8 && held.length > 0) {
         const [left = 0] = held.splice(random.int(0, held.length - 1), 1)
         room.giveBack(left)
-      } else if (chance < 0.85 && held.length > 0 && room.fits(weight - held[0]!)) {
-        room.change(weight - held[0]!)
+      } else if (chance < 0.85 && held.length > 0 && room.fitsInstead(held[0]!, weight)) {
+        room.change(held[0]!, weight)
         held[0] = weight
       } else if (chance < 0.87) {
         Object.assign(bounds, { maxEntries: random.int(1, 30), maxWeight: random.int(1, 200) })
@@ -66,7 +66,7 @@ describe('Room', () => {
     expect([room.hasPlaceFor('other', 5), room.hasPlaceAtAll(5)]).toEqual([false, true])
     room.take('other', 5)
     expect([room.keepMore(0), room.freeFor('light', 1), room.freeFor('heavy', 12)]).toEqual([false, 0, 7])
-    room.change(3)
+    room.change(5, 8)
     expect([room.freeFor('light', 1), room.freeFor('heavy', 12)]).toEqual([0, 4])
     room.keepFor('heavy', 12)
     expect(room.keepMore(0)).toBe(true)

@@ -42,10 +42,9 @@ export class Room {
     return weight <= this.bounds.maxWeight && weight !== Infinity
   }
 
-  /** Whether there is room for a change of weight of an entry that is here. */
-  fits(change: number): boolean {
-    const sum = this.#weight.value + change
-    return sum <= this.bounds.maxWeight && sum !== Infinity
+  /** Whether an entry that is here may have another weight. */
+  fitsInstead(from: number, to: number): boolean {
+    return this.#allows(this.#weight.without(from) + to)
   }
 
   /** Whether this newcomer was refused for want of room, and is awaited. */
@@ -66,12 +65,12 @@ export class Room {
   /** Whether there is room for a newcomer, kept or not. */
   hasPlaceAtAll(weight: number): boolean {
     const count = this.#entries + 1
-    return count <= this.bounds.maxEntries && count <= MOST_ENTRIES && this.fits(weight)
+    return count <= this.bounds.maxEntries && count <= MOST_ENTRIES && this.#allows(this.weight + weight)
   }
 
   /** Whether more is here than may be, after the bounds shrank. */
   get isOverfull(): boolean {
-    return this.#entries > this.bounds.maxEntries || !this.fits(0)
+    return this.#entries > this.bounds.maxEntries || !this.#allows(this.weight)
   }
 
   /** A newcomer came in. */
@@ -116,8 +115,10 @@ export class Room {
   }
 
   /** The weight of an entry changed: it may have taken of what is kept. */
-  change(by: number): void {
-    this.#weight.add(by)
+  change(from: number, to: number): void {
+    // Apart: the difference of a heavy and a light one is rounded.
+    this.#weight.add(-from)
+    this.#weight.add(to)
     this.#keepNoMoreThanFree()
   }
 
@@ -133,6 +134,10 @@ export class Room {
     this.#entries = 0
     this.#weight.clear()
     this.forgetKept()
+  }
+
+  #allows(sum: number): boolean {
+    return sum <= this.bounds.maxWeight && sum !== Infinity
   }
 
   /** A number also where there is no bound. */

@@ -10,6 +10,11 @@ export class WeightSum {
     return this.#sum + this.#lost
   }
 
+  /** What the sum would be without one of its weights. */
+  without(weight: number): number {
+    return this.#sum - weight + this.#lost
+  }
+
   /** The sum must stay a finite number. */
   add(weight: number): void {
     const sum = this.#sum + weight
