@@ -199,17 +199,19 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     return this.#owned(this.#through.writingAll(() => clearEverywhere(this.#writers)))
   }
 
-  /** The fresh values of those keys that have one, in the order of the keys. */
+  /** The fresh values of those keys that have one, in the order of the keys. A tier is read once, for what those above it do not have. */
   async getMany<T extends V = V>(keys: Iterable<string>, options?: ReadOptions): Promise<ReadonlyMap<string, T>> {
     this.#assertOpen()
-    const unique = [...new Set(iterable('keys', keys))]
-    const values = await Promise.all(unique.map((key) => this.get<T>(key, options)))
-    const found = new Map<string, T>()
-    for (const [at, key] of unique.entries()) {
-      const value = values[at]
-      if (value !== undefined) found.set(key, value)
-    }
-    return found
+    const signal = resolveReadOptions(options)
+    signal?.throwIfAborted()
+    const values = new Map<string, unknown>()
+    for (const key of iterable('keys', keys)) if (!values.has(key)) values.set(key, this.#getHot(key))
+    const missing = [...values.keys()].filter((key) => values.get(key) === NOT_HERE)
+    for (const key of missing) assertKey(key)
+    const read = missing.length === 0 ? [] : await untilAborted(this.#through.getMany(missing), signal)
+    for (const [at, key] of missing.entries()) values.set(key, read[at])
+    for (const [key, value] of values) if (value === undefined) values.delete(key)
+    return values as Map<string, T>
   }
 
   /** Sets all of them at once. */

@@ -16,6 +16,14 @@ export function checkingRequests<V>(cache: TieredCache<V>): TieredCache<V> {
       },
     })
   }
+  const getMany = cache.getMany.bind(cache) as TieredCache<V>['getMany']
+  Object.defineProperty(cache, 'getMany', {
+    value: (keys: Iterable<string>, ...rest: []) => {
+      const asked = [...keys]
+      reads += new Set(asked).size
+      return getMany(asked, ...rest)
+    },
+  })
   onTestFinished(async () => {
     await cache.idle()
     const { requests, hits, misses, coalesced } = cache.stats()

@@ -98,6 +98,26 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
     return answer === undefined ? undefined : this.#counted(answer)
   }
 
+  async readMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    const { tier, counters } = this
+    if (tier.getMany === undefined || this.#isShut || keys.length === 1)
+      return Promise.all(keys.map(async (key) => this.read(key)))
+    const isHeldBack = keys.some((key) => this.#recovery.holdsBack(key))
+    const asked = isHeldBack ? keys.filter((key) => !this.#recovery.holdsBack(key)) : keys
+    if (isHeldBack) this.#recovery.replay()
+    if (asked.length === 0) return new Array(keys.length).fill(undefined)
+    const answers = await this.#guard.run('get', asked[0], () => tier.getMany!(asked))
+    if (!Array.isArray(answers) || answers.length !== asked.length) return new Array(keys.length).fill(undefined)
+    this.#recovery.replay()
+    const now = this.#context.clock.now()
+    const found = asked.map((key, at) => {
+      const entry = this.#believed(key, answers[at])
+      countRead(counters, entry, now)
+      return entry
+    })
+    return isHeldBack ? inOrder(keys, asked, found) : found
+  }
+
   peek(key: string): MaybePromise<Entry | undefined> {
     return this.#ask(key)
   }
@@ -223,6 +243,10 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
   async #judged(key: string, answer: MaybePromise<unknown>): Promise<Entry | undefined> {
     const entry = await answer
     if (entry !== NO_ANSWER) this.#recovery.replay()
+    return this.#believed(key, entry)
+  }
+
+  #believed(key: string, entry: unknown): Entry | undefined {
     return isEntry(entry) && this.#unread.believes(key, entry.storedAt) ? entry : undefined
   }
 
@@ -358,4 +382,14 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
 
 function isAnswer(answer: unknown): boolean {
   return answer !== NO_ANSWER
+}
+
+/** What was found, by the keys that were asked for; `undefined` for the others. */
+function inOrder(
+  keys: readonly string[],
+  asked: readonly string[],
+  found: readonly (Entry | undefined)[],
+): readonly (Entry | undefined)[] {
+  const byKey = new Map(asked.map((key, at) => [key, found[at]]))
+  return keys.map((key) => byKey.get(key))
 }

@@ -36,6 +36,24 @@ export async function lookup(
   return best
 }
 
+/** The same for many keys: each tier is asked once, for those that were not fresh above it. */
+export async function lookupMany(
+  tiers: readonly TierAccess[],
+  from: number,
+  keys: readonly string[],
+  clock: Clock,
+): Promise<readonly (Found | undefined)[]> {
+  const best: (Found | undefined)[] = new Array(keys.length).fill(undefined)
+  let missing = keys.map((_, at) => at)
+  for (let depth = from; depth < tiers.length && missing.length > 0; depth++) {
+    const entries = await tiers[depth]!.readMany(missing.map((at) => keys[at]!))
+    const now = clock.now()
+    for (const [asked, at] of missing.entries()) best[at] = better(best[at], judge(entries[asked], depth, now))
+    missing = missing.filter((at) => best[at]?.freshness !== 'fresh')
+  }
+  return best
+}
+
 function judge(entry: Entry | undefined, depth: number, now: number): Found | undefined {
   if (entry === undefined) return undefined
   const freshness = freshnessAt(entry, now)

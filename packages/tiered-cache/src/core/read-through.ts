@@ -90,6 +90,21 @@ export class ReadThrough {
     return undefined
   }
 
+  /** The fresh values in the order of the keys, `undefined` for those that have none. */
+  async getMany(keys: readonly string[]): Promise<readonly unknown[]> {
+    const held = keys.map((key) => this.#readSync(key))
+    const below = keys.filter((_, at) => held[at]?.freshness !== 'fresh')
+    const isAllSync = this.#syncTop.length === this.#setting.tiers.length
+    const read = below.length === 0 || isAllSync ? [] : await this.#reads.readMany(below)
+    let next = 0
+    return keys.map((key, at) => {
+      const found = held[at]?.freshness === 'fresh' ? held[at] : read[next++]
+      if (found?.freshness === 'fresh') return this.#hit(key, found)
+      this.#setting.report.miss(key)
+      return undefined
+    })
+  }
+
   /** The fresh or stale value, else what the loader gives. Rejects with the loader's own error. */
   async getOrLoad(call: LoadCall): Promise<unknown> {
     const { key } = call

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { type Flight, SingleFlight } from '../flight/single-flight.ts'
 import { backfill } from './backfill.ts'
 import type { Generation, Generations } from './generation.ts'
-import { type Found, lookup } from './lookup.ts'
+import { type Found, lookup, lookupMany } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { TierAccess } from './tier-access.ts'
 
@@ -36,18 +36,42 @@ export class Reads {
     return promise
   }
 
+  /** Reads many keys, in one flight of their own. Never rejects. */
+  readMany(keys: readonly string[]): Promise<readonly (Found | undefined)[]> {
+    const reading = this.#readMany(keys)
+    this.#setting.work.own(reading)
+    return reading
+  }
+
   /** From now on nothing is backfilled. */
   close(): void {
     this.#isClosed = true
   }
 
+  async #readMany(keys: readonly string[]): Promise<readonly (Found | undefined)[]> {
+    const { tiers, from, clock, generations } = this.#setting
+    const held = keys.map((key) => generations.hold(key))
+    try {
+      const found = await lookupMany(tiers, from, keys, clock)
+      for (const [at, each] of found.entries()) this.#backfill(keys[at]!, held[at]!, each)
+      return found
+    } finally {
+      for (const [at, generation] of held.entries()) generations.release(keys[at]!, generation)
+    }
+  }
+
+  /** Asked here, at the moment of storing: no await lies between. */
+  #backfill(key: string, generation: Generation, found: Found | undefined): void {
+    const { tiers, work, generations } = this.#setting
+    if (found === undefined || this.#isClosed || !generations.mayStore(key, generation)) return
+    backfill(tiers, found, key, work)
+  }
+
   async #read(key: string, generation: Generation, flight: Flight<Found | undefined>): Promise<Found | undefined> {
-    const { tiers, from, clock, work, generations } = this.#setting
+    const { tiers, from, clock, generations } = this.#setting
     try {
       const found = await lookup(tiers, from, key, clock)
-      // Asked here, at the moment of storing: no await lies between.
-      const mayStore = !this.#isClosed && generations.mayStore(key, generation)
-      if (found !== undefined && mayStore) backfill(tiers, found, key, work)
+      this.#backfill(key, generation, found)
       return found
     } finally {
       this.#flights.end(key, flight)

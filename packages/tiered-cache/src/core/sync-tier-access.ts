@@ -79,6 +79,10 @@ export class SyncTierAccess implements TierAccess {
     return entry
   }
 
+  readMany(keys: readonly string[]): readonly (Entry | undefined)[] {
+    return keys.map((key) => this.read(key))
+  }
+
   peek(key: string): Entry | undefined {
     return this.#get(key, () => (this.tier.peek === undefined ? this.tier.get(key) : this.tier.peek(key)))
   }

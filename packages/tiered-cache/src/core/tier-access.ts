@@ -17,7 +17,9 @@ export interface TierAccess {
   readonly isSettled: boolean
   /** The entry, of any freshness; `undefined` for a miss, a fault, or a copy that is not to be believed. */
   read(key: string): MaybePromise<Entry | undefined>
-  /** The same, counted as no read. */
+  /** The entries of these keys, in their order: one trip where the tier can. Never rejects. */
+  readMany(keys: readonly string[]): MaybePromise<readonly (Entry | undefined)[]>
+  /** The same as `read`, counted as no read. */
   peek(key: string): MaybePromise<Entry | undefined>
   /** Stores a loaded or backfilled entry where nothing newer is being written. */
   fill(key: string, entry: Entry): MaybePromise<void>
