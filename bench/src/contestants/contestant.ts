@@ -24,4 +24,4 @@ export interface Faults {
 }
 
 /** How long a tier may take for one operation here: the bench wants to see slow operations, not to cut them. */
-export const PATIENCE = '60s'
+export const PATIENCE: number = Infinity

@@ -94,7 +94,6 @@ export async function compose({ config, gigaChat, breakerClock, console }: Compo
     async close() {
       // The cache first: what it still loads needs the others.
       await cache.close()
-      await bus?.close?.()
       await analyzer.close()
       await dispatcher.destroy()
       await uploads.close()
@@ -118,7 +117,7 @@ function tiersOf({ memoryEntries, redisUrl, cacheDir }: Config): readonly Tier[]
 
 /** By it each node hears of what the others write, and drops its own copy. */
 function busOf({ redisUrl }: Config): TieredCacheOptions['bus'] {
-  return redisUrl === undefined ? undefined : redisBus({ url: redisUrl, stream: `${REDIS_PREFIX}bus` })
+  return redisUrl === undefined ? undefined : redisBus({ url: redisUrl, stream: 'analysis-bus' })
 }
 
 /** A file for each entry: one file of all would be written anew for every change. */

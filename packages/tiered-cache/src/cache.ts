@@ -5,7 +5,7 @@ import type { BusLink } from './core/bus-link.ts'
 import { untilAborted } from './core/caller-signal.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
 import { HotTime } from './core/hot-time.ts'
-import { keepAlive } from './core/keep-alive.ts'
+import { keepAlive } from './keep-alive.ts'
 import type { Loader } from './core/loader.ts'
 import { OwnedWork } from './core/owned-work.ts'
 import { ReadThrough } from './core/read-through.ts'
@@ -38,7 +38,6 @@ import { type MaybePromise, MISS, type Off, type Tier, type TierMeasure } from '
 
 /** Read by every hit: a binding of another file is looked up at each use, one of this file is a constant to the compiler. */
 const NOT_HERE: typeof MISS = MISS
-const NO_READING = 'the bus refuses to be read: this node does not hear of the writes of others'
 const CLOSE_BUS_WITHIN_MS = 1_000
 
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
@@ -113,7 +112,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     })
     this.#link = bus && composeLink(bus, composed, composition, () => this.#through)
     const opened = Promise.all(this.#writers.map((tier) => tier.open()))
-    this.#opened = this.#link?.open(opened).catch(() => this.#recorder.advise(NO_READING)) ?? opened
+    this.#opened = this.#link?.open(opened) ?? opened
   }
 
   /** The fresh value, or `undefined`. A stale value is a miss here: serving it takes a loader (`getOrSet`). */
@@ -322,6 +321,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     await new Promise<void>((resolve) => {
       const cancel = clock.setTimer(resolve, this.#closeTimeoutMs)
       const drained = async (): Promise<void> => {
+        for (const tier of this.#writers) tier.replay()
         await this.#work.idle()
         cancel()
         resolve()

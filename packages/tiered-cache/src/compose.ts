@@ -37,6 +37,9 @@ export interface Composition {
 const NO_BUS =
   'a shared tier beside private ones without a bus: after a write of another node this one serves its old copy for up to the ttl; give the cache a bus (redisBus), or its private tiers a short ttl'
 
+const NO_READING =
+  'the bus refuses to be read, perhaps because another cache reads it: this one does not hear of the writes of others, and passes its private tiers by while a shared one answers'
+
 /** The parts of one cache that stand on its tiers. */
 export interface Composed {
   /** Those that are read, in the order given. */
@@ -84,6 +87,7 @@ export function composeLink(
     cursor: new BusCursor({ tiers: lasting, isBehind, clock, storeTime, work }),
     overtaken: (key) => through().overtaken(key),
     overtakenAll: () => through().overtakenAll(),
+    refused: () => recorder.advise(NO_READING),
     cut: (isCut) => recorder.busCut(isCut),
   })
 }

@@ -16,7 +16,7 @@ export function checkingRequests<V>(cache: TieredCache<V>): TieredCache<V> {
       },
     })
   }
-  const getMany = cache.getMany.bind(cache) as TieredCache<V>['getMany']
+  const getMany: TieredCache<V>['getMany'] = cache.getMany.bind(cache)
   Object.defineProperty(cache, 'getMany', {
     value: (keys: Iterable<string>, ...rest: []) => {
       const asked = [...keys]

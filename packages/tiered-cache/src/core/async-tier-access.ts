@@ -19,6 +19,7 @@ import { type RunningWrite, WriteLanes } from './write-lanes.ts'
 /** Each holds a value: a slow tier may not gather them without bound. */
 const MAX_FILLS = 1_000
 const REPLAY_EVERY_MS = 1_000
+const PUBLISH_PAUSE_MS = 900
 const PROBED_KEY = ownKey('probe')
 
 /** What an access works with. */
@@ -66,6 +67,7 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
   #isSureOfPast = true
   #cancelReplay: (() => void) | undefined
   #isClosed = false
+  #noPublishBefore = -Infinity
 
   constructor(tier: Tier, counters: TierCounters, guard: Guard, context: AccessContext) {
     this.tier = tier
@@ -281,10 +283,13 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
   async #isPublished(key: string): Promise<boolean> {
     const { publish, clock, deadlineMs } = this.#context
     if (publish === undefined) return true
+    if (clock.monotonic() < this.#noPublishBefore) return false
     try {
       await withinDeadline(() => publish(key), deadlineMs, clock)
       return true
     } catch {
+      // One writer at a time waits for a bus that does not answer.
+      this.#noPublishBefore = clock.monotonic() + PUBLISH_PAUSE_MS
       return false
     }
   }

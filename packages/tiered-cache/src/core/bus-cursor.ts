@@ -29,7 +29,7 @@ export class BusCursor {
   readonly #unfinished = new Set<{ readonly at: string | undefined }>()
   #at: string | undefined
   #written: string | undefined
-  #applying: Promise<unknown> = Promise.resolve()
+  #applying: Promise<void> = Promise.resolve()
   #cancel: (() => void) | undefined
   #isClosed = false
 
@@ -55,7 +55,13 @@ export class BusCursor {
 
   /** What was heard is done when `work` has ended. */
   after(work: Promise<unknown>): void {
-    this.#applying = Promise.allSettled([this.#applying, work])
+    if (this.#setting.tiers.length === 0) return
+    const before = this.#applying
+    const both = async (): Promise<void> => {
+      await before
+      await work.catch(() => {})
+    }
+    this.#applying = both()
   }
 
   /** A write of this node begins; the answer is called when it has ended. */

@@ -23,6 +23,8 @@ export interface BusLinkSetting {
   /** Another node has written the key: what is under way for it is void; resolves when private tiers have dropped it. */
   readonly overtaken: (key: string) => Promise<unknown>
   readonly overtakenAll: () => void
+  /** The bus does not let itself be read. */
+  readonly refused: () => void
   /** The bus is silent for too long, or is back. */
   readonly cut: (isCut: boolean) => void
 }
@@ -44,12 +46,17 @@ export class BusLink {
   #isCut = false
   #isBypassed = false
   #isCatchingUp = true
-  #started: () => void = () => {}
+  #isRefused = false
+  readonly #started: Promise<void>
+  #start: () => void = () => {}
   #hasHeard = false
   #isClosed = false
 
   constructor(setting: BusLinkSetting) {
     this.#setting = setting
+    this.#started = new Promise((resolve) => {
+      this.#start = resolve
+    })
     this.#begun = setting.clock.monotonic()
     this.#private = setting.tiers.filter(({ tier }) => !tier.shared)
     this.#shared = setting.tiers.filter(({ tier }) => tier.shared)
@@ -68,26 +75,34 @@ export class BusLink {
 
   /** Begins to listen, from where the private tiers last were. Resolves when it has heard what it missed, or goes on without. */
   async open(opened: Promise<unknown>): Promise<void> {
-    const { bus, cursor } = this.#setting
+    const { cursor } = this.#setting
     await opened
     const from = await cursor.read()
     if (this.#isClosed) return
     // What an earlier process has left is worth nothing if it did not say up to where it had heard.
     if (from === undefined) this.#clear(this.#private.filter(({ tier }) => !tier.sync))
-    this.#off = bus.subscribe(from, {
-      message: (message, at) => this.#hear(message, at),
-      gap: (at) => this.#miss(at),
-    })
-    const started = new Promise<void>((resolve) => {
-      this.#started = resolve
-    })
+    this.#subscribe(from)
     this.#look()
-    await started
+    await this.#started
+  }
+
+  /** A bus that refuses to be read is one that is cut from the beginning. */
+  #subscribe(from: string | undefined): void {
+    const { bus, refused } = this.#setting
+    try {
+      this.#off = bus.subscribe(from, {
+        message: (message, at) => this.#hear(message, at),
+        gap: (at) => this.#miss(at),
+      })
+    } catch {
+      this.#isRefused = true
+      refused()
+    }
   }
 
   close(): void {
     this.#isClosed = true
-    this.#started()
+    this.#start()
     this.#setting.cursor.close()
     this.#off()
     this.#cancelLook()
@@ -96,8 +111,10 @@ export class BusLink {
   #hear(message: BusMessage, at: string): void {
     this.#hasHeard = true
     const { cursor, overtaken } = this.#setting
+    // Of a later version, which knows what this one does not.
+    if (message.action !== 'delete') return this.#miss(at)
     // Also for keys that are not held here: a read or a load may be under way.
-    if (message.origin !== this.origin && message.action === 'delete') {
+    if (message.origin !== this.origin) {
       for (const key of message.keys) cursor.after(overtaken(key))
     }
     cursor.reached(at)
@@ -126,7 +143,7 @@ export class BusLink {
 
   #begin(): void {
     this.#isCatchingUp = false
-    this.#started()
+    this.#start()
   }
 
   /** One timer, which also finds out that the bus is back. */
@@ -137,7 +154,7 @@ export class BusLink {
     this.#catchUp()
     // Without an answer of the bus it serves what it has, as a node does that is cut off.
     if (!this.#hasHeard && bus.silentMs === Infinity && age >= START_TIMEOUT_MS) this.#begin()
-    const isCut = Math.min(bus.silentMs, age) > LONGEST_SILENCE_MS
+    const isCut = this.#isRefused || Math.min(bus.silentMs, age) > LONGEST_SILENCE_MS
     if (isCut !== this.#isCut) cut(isCut)
     this.#isCut = isCut
     this.#isBypassed = isCut && this.#shared.some(({ condition }) => condition.available)

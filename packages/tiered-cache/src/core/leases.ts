@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { type Entry, freshnessAt } from '../entry.ts'
 import { LoadTimeoutError, type UnstorableValueError } from '../errors.ts'
 import type { LeaseGrant } from '../tiers/tier.ts'
+import { keepAlive } from '../keep-alive.ts'
 import { LeaseRenewals } from './lease-renewals.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { Pauses } from './pauses.ts'
@@ -11,6 +12,8 @@ import type { LeasedAccess } from './tier-access.ts'
 const FIRST_PAUSE_MS = 50
 const PAUSE_GROWTH = 1.5
 const LONGEST_PAUSE_MS = 1_000
+/** Where there was no answer for longer, a second question would only make the caller wait twice. */
+const ASK_AGAIN_WITHIN_MS = 50
 
 /** The right of one load to fill the shared tier. */
 export interface Lease {
@@ -84,14 +87,17 @@ export class Leases {
     for (;;) {
       // Where the first answer was lost, the question may still come late, even after a delete: with the same token it would bring
       // back the lease that the delete had ended. So each question has its own.
-      const grant = (await this.#acquire(key, newToken(), seen)) ?? (await this.#acquire(key, newToken(), seen))
+      const asked = clock.monotonic()
+      let grant = await this.#acquire(key, newToken(), seen)
+      if (grant === undefined && clock.monotonic() - asked < ASK_AGAIN_WITHIN_MS)
+        grant = await this.#acquire(key, newToken(), seen)
       if (grant === undefined) return { state: 'unanswered', lease: NO_LEASE }
       if (grant.state === 'granted') return { state: 'granted', lease: this.#lease(key, grant.token) }
       if (grant.state === 'present') return grant
       if (stale !== undefined) return { state: 'busy' }
       const leftMs = hardTimeoutMs - (clock.monotonic() - begun)
       if (leftMs <= 0) throw new LoadTimeoutError(key, hardTimeoutMs)
-      await this.#pauses.take(Math.min(jittered(pauseMs), Math.max(grant.msLeft, 1), leftMs))
+      await keepAlive(this.#pauses.take(Math.min(jittered(pauseMs), Math.max(grant.msLeft, 1), leftMs)))
       if (this.#pauses.isClosed) return { state: 'unanswered', lease: NO_LEASE }
       pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)
     }

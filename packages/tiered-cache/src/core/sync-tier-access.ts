@@ -122,6 +122,9 @@ export class SyncTierAccess implements TierAccess {
     this.#isPlain = !isShut && !this.#isHoldingBack && this.tier.getFresh !== undefined
   }
 
+  /** A synchronous tier is asked again when the key is. */
+  replay(): void {}
+
   clear(): boolean {
     const cleared = this.tier.clear !== undefined && this.#do('clear', undefined, () => this.tier.clear?.())
     if (cleared) this.#unread.distrustAll(-Infinity)

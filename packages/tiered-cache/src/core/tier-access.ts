@@ -34,6 +34,8 @@ export interface TierAccess {
   clear(): MaybePromise<boolean>
   /** While it is shut nothing is read from it but the cache's own records, and nothing is filled into it: what it holds may be old. */
   shut(isShut: boolean): void
+  /** Sends what the tier has not acknowledged once more, if it answers. */
+  replay(): void
   /** Resolves when the tier is open, or has failed to. */
   open(): Promise<void>
   close(): Promise<void>

@@ -10,7 +10,7 @@ import { RedisBus } from './redis-bus.ts'
 
 /** Options of {@link redisPubSubBus}. */
 export interface RedisPubSubBusOptions extends RedisSource {
-  /** One for all nodes of a cache. Default `'cache:bus'`. */
+  /** One for all nodes of a cache. Default `'cache-bus'`. */
   readonly channel?: string | undefined
   readonly clock?: Clock | undefined
 }
@@ -27,7 +27,7 @@ const OPTIONS = ['url', 'client', 'channel', 'clock']
  */
 export function redisPubSubBus(options: RedisPubSubBusOptions = {}): Bus {
   assertOptions('redisPubSubBus options', options, OPTIONS)
-  const { url, client, channel = 'cache:bus', clock = systemClock } = options
+  const { url, client, channel = 'cache-bus', clock = systemClock } = options
   assertName('channel', channel)
   return channelBus(redisCommands({ url, client }, 'redisPubSubBus'), channel, { ...BUS_TIMING, clock })
 }

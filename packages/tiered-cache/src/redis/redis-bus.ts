@@ -1,4 +1,5 @@
 import { withinDeadline } from '../deadline.ts'
+import { keepAlive } from '../keep-alive.ts'
 import type { Bus, BusListener, BusMessage } from '../tiers/bus.ts'
 import type { Off } from '../tiers/tier.ts'
 import type { RedisCommands } from './commands.ts'
@@ -39,7 +40,7 @@ export class RedisBus implements Bus {
   async publish(message: BusMessage): Promise<void> {
     this.#assertOpen()
     // Each with a deadline of its own: what has been rejected is not sent later, when the connection is there.
-    if (!this.#commands.isReady) await this.#inTime(() => this.#open())
+    if (!this.#commands.isReady) await keepAlive(this.#inTime(() => this.#open()))
     await this.#inTime(() => Promise.all(bodiesOf(message).map((body) => this.#medium.send(body))))
   }
 

@@ -19,6 +19,8 @@ import { StartChecks } from './start-checks.ts'
 
 /** So that one command does not hold Redis up for long. */
 const MAX_DELETES = 512
+/** How Redis begins to say no to a write. */
+const REFUSALS = /^(OOM|READONLY|NOREPLICAS|MISCONF|NOPERM) /
 
 /**
  * A tier in Redis 6.2 or later, or Valkey: one server, Sentinel or a cluster, shared by all nodes that use the same prefix.
@@ -124,6 +126,11 @@ export class RedisTier implements Tier {
       else command.push(name)
     }
     await allDone([...commands.values()].map((command) => this.#commands.send(command[1]!, command)))
+  }
+
+  /** Redis is there, but full, read-only, without enough replicas, unable to save, or these commands are not ours to give. */
+  isRefusal(error: unknown): boolean {
+    return error instanceof Error && REFUSALS.test(error.message)
   }
 
   onWarning(listener: (message: string) => void): Off {

@@ -11,7 +11,7 @@ import { StreamReader } from './stream-reader.ts'
 
 /** Options of {@link redisBus}. */
 export interface RedisBusOptions extends RedisSource {
-  /** The key of the stream; one for all nodes of a cache. Default `'cache:bus'`. */
+  /** The key of the stream; one for all nodes of a cache. Default `'cache-bus'`. */
   readonly stream?: string | undefined
   /** How many messages the stream keeps, about; who comes back later than that has a gap. Default 100 000, about 7 MB. */
   readonly maxLength?: number | undefined
@@ -31,7 +31,7 @@ const OPTIONS = ['url', 'client', 'stream', 'maxLength', 'clock']
  */
 export function redisBus(options: RedisBusOptions = {}): Bus {
   assertOptions('redisBus options', options, OPTIONS)
-  const { url, client, stream = 'cache:bus', maxLength = 100_000, clock = systemClock } = options
+  const { url, client, stream = 'cache-bus', maxLength = 100_000, clock = systemClock } = options
   assertName('stream', stream)
   assertCount('maxLength', maxLength, 1)
   return streamBus(redisCommands({ url, client }, 'redisBus'), { stream, maxLength }, { ...BUS_TIMING, clock })

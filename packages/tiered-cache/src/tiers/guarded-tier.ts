@@ -135,8 +135,23 @@ export class GuardedTier implements Guard {
       attempt.refuse(error)
       return
     }
-    this.#failed(attempt, error, 0)
+    if (this.#isRefusal(error)) this.#refused(attempt, error)
+    else this.#failed(attempt, error, 0)
     attempt.release()
+  }
+
+  #isRefusal(error: unknown): boolean {
+    try {
+      return this.#tier.isRefusal?.(error) === true
+    } catch {
+      return false
+    }
+  }
+
+  /** A fault, and yet it answers: there is no reason to pass it by. */
+  #refused({ permit, operation, key }: OperationFacts, cause: unknown): void {
+    this.#breaker.success(permit)
+    this.#listener.fault(new TierFaultError(this.#tier.name, operation, key, cause))
   }
 
   readonly #expired = (attempt: Attempt<unknown>, deadlineMs: number): void => {

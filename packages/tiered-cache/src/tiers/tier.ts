@@ -104,6 +104,8 @@ export interface Tier {
   deleteMany?(keys: readonly string[]): Promise<void>
   /** Shared tiers only: one filler per key over all processes. */
   readonly lease?: LeaseAuthority | undefined
+  /** Asynchronous tiers only: whether an error is an answer that says no, such as to a write by a tier that is full: the tier works. */
+  isRefusal?(error: unknown): boolean
   onRemoval?(listener: (key: string, cause: RemovalCause) => void): Off
   measure?(): TierMeasure
   /** Tells, in a sentence, what is likely a mistake in the set-up and no fault; found by `open` at the earliest. */

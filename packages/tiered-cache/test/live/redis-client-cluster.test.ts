@@ -144,28 +144,30 @@ describe.each(KINDS)('redisCommands over a cluster of %s', (_name, make) => {
   })
 
   it('loses the keys of a master that is gone, keeps the others, and finds all again', {
-    timeout: 30_000,
+    timeout: 90_000,
   }, async () => {
     const duplicate = commands.duplicate()
     await duplicate.open()
     const gone = cluster.nodes[0]!
     await gone.kill()
     const isServed = async (key: string, by: RedisCommands): Promise<boolean> => {
-      const settled = by.send(key, ['SET', key, 'v']).then(
+      // A client may hold what it was given for a node that is gone: that is not served either.
+      const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 3_000).unref())
+      const answer = by.send(key, ['SET', key, 'v']).then(
         () => true,
         () => false,
       )
-      return settled
+      return Promise.race([answer, late])
     }
     const served = await Promise.all(KEYS.map((key) => isServed(key, commands)))
     expect(served).toContain(false)
     expect(served).toContain(true)
     await gone.restart()
     await eventually(async () => (await Promise.all(KEYS.map((key) => isServed(key, commands)))).every(Boolean), {
-      within: 15_000,
+      within: 40_000,
     })
     await eventually(async () => (await Promise.all(KEYS.map((key) => isServed(key, duplicate)))).every(Boolean), {
-      within: 15_000,
+      within: 40_000,
     })
     expect(user.client.listenerCount('error')).toBe(1)
     await duplicate.close()

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../clock.ts'
 import { withinDeadline } from '../../deadline.ts'
+import { keepAlive } from '../../keep-alive.ts'
 import type { RedisCommands, Reply } from '../commands.ts'
 import { plainError } from './plain-error.ts'
 import type { OwnClient } from './redis-client.ts'
@@ -10,6 +11,9 @@ const OPEN_WITHIN_MS = 5_000
 const DRAIN_WITHIN_MS = 2_000
 /** So long no answer to anything, and the other side is taken for gone: a host that vanished would be missed for a quarter of an hour. */
 const SILENT_MS = 10_000
+
+/** Callers wait for less: a process that has nothing else to do may end then. */
+const WAITED_FOR_MS = 1_000
 
 /** A connection of our own. */
 export interface OwnedConnection {
@@ -44,6 +48,7 @@ export class OwnedCommands implements RedisCommands {
   /** The attempt under way, or the one that made the connection. */
   #opening: Promise<void> | undefined
   #isUp = false
+  #isFirst = true
   #isClosed = false
   #failures = 0
   #lastError: Error | undefined
@@ -64,6 +69,8 @@ export class OwnedCommands implements RedisCommands {
   }
 
   async send(key: string, command: readonly (string | Uint8Array)[]): Promise<Reply> {
+    // The first attempt alone is waited for: a cache that was just made is not one without Redis.
+    if (this.#isFirst && this.#opening !== undefined && !this.#isUp) await keepAlive(this.#opening.catch(() => {}))
     const client = this.#client
     if (!this.#isUp || this.#isClosed || client?.isReadyFor(key) !== true) throw this.#notConnected()
     this.#begin(client)
@@ -152,6 +159,7 @@ export class OwnedCommands implements RedisCommands {
     if (client !== this.#client) return
     this.#client = undefined
     this.#isUp = false
+    this.#isFirst = false
     this.#opening = undefined
     this.#lastError = this.#plain(error)
     // Later, so that commands under way get the client's error, and not that it was broken.
@@ -167,7 +175,8 @@ export class OwnedCommands implements RedisCommands {
   #begin(client: OwnClient): void {
     const now = this.#clock.monotonic()
     if (this.#underWay++ === 0) this.#waitBegins(now)
-    else if (this.#connection.drains && now - this.#answeredAt > SILENT_MS) this.#fail(client, new Error('no answer'))
+    else this.#alive?.refresh()
+    if (this.#connection.drains && now - this.#answeredAt > SILENT_MS) this.#fail(client, new Error('no answer'))
   }
 
   #end(): void {
@@ -180,7 +189,7 @@ export class OwnedCommands implements RedisCommands {
   /** Whoever waits for an answer is not to see his process end, though the connection itself does not keep it alive. */
   #waitBegins(now: number): void {
     this.#answeredAt = now
-    if (this.#connection.drains) this.#alive = setTimeout(() => {}, SILENT_MS)
+    if (this.#connection.drains) this.#alive = setTimeout(() => {}, WAITED_FOR_MS)
   }
 
   async #drain(): Promise<void> {
