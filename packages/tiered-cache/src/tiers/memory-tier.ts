@@ -86,6 +86,7 @@ class SlotMemoryTier implements MemoryTier {
   readonly #columns = new EntryColumns()
   readonly #weights = new Column(1)
   readonly #room: Room
+  readonly #isWeighed: boolean
   readonly #policy: CountedPolicy
   // What a hit reads, at hand without a detour; renewed as it grows.
   readonly #values: readonly unknown[] = this.#columns.values
@@ -102,7 +103,8 @@ class SlotMemoryTier implements MemoryTier {
     this.ttl = settings.ttl
     this.#settings = settings
     this.#copier = copier(settings.copy)
-    this.#room = new Room({ ...settings.bounds })
+    this.#isWeighed = settings.weigh !== undefined
+    this.#room = new Room({ ...settings.bounds }, this.#isWeighed)
     this.#policy = policyOf(settings, this.#weights, this.#room.bounds)
     this.#removals = new Removals(settings.onRemoval)
   }
@@ -143,7 +145,8 @@ class SlotMemoryTier implements MemoryTier {
     if (this.#wheel !== undefined && now !== undefined) this.#dropExpired(this.#wheel, now)
     const slot = this.#slots.get(key)
     if (slot === undefined) this.#insert(key, entry, value, weight, false)
-    else if (this.#room.fitsInstead(this.#weights.at(slot), weight)) this.#overwrite(slot, entry, value, weight)
+    else if (!this.#isWeighed || this.#room.fitsInstead(this.#weights.at(slot), weight))
+      this.#overwrite(slot, entry, value, weight)
     else {
       this.#drop(slot, 'replaced')
       this.#insert(key, entry, value, weight, true)
@@ -237,7 +240,7 @@ class SlotMemoryTier implements MemoryTier {
     }
     this.#policy.use(slot)
     this.#schedule(slot, entry)
-    this.#makeMoreRoom(0)
+    if (this.#isWeighed) this.#makeMoreRoom(0)
   }
 
   /**
@@ -246,6 +249,7 @@ class SlotMemoryTier implements MemoryTier {
    */
   #makeRoom(key: string, weight: number, isHeld: boolean): boolean {
     const room = this.#room
+    if (!this.#isWeighed) return this.#makePlace()
     if (!room.couldHold(weight)) return false
     const free = room.freeFor(key, weight)
     const isLetIn = isHeld || room.awaits(key)
@@ -257,6 +261,12 @@ class SlotMemoryTier implements MemoryTier {
       return false
     }
     if (!room.awaits(key)) this.#makeMoreRoom(weight)
+    return true
+  }
+
+  /** Where entries are only counted, one leaves for one that comes. */
+  #makePlace(): boolean {
+    while (this.#room.isFull) if (!this.#evict()) return false
     return true
   }
 

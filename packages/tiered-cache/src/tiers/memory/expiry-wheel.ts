@@ -2,7 +2,7 @@ import { NONE } from '../../policies/policy.ts'
 import { SlotBuckets } from './slot-buckets.ts'
 
 /** One turn looks at so many slots at most. */
-export const MOST_EXPIRY_SLOTS = 16
+export const MOST_EXPIRY_SLOTS = 15
 
 /** One turn looks into so many buckets at most. */
 export const MOST_EXPIRY_BUCKETS = 2

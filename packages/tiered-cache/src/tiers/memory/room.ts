@@ -26,9 +26,12 @@ export class Room {
   /** The weight of other newcomers for which it is awaited. */
   #patience = 0
 
-  /** Owns `bounds`, which may change while it runs. */
-  constructor(bounds: MemoryBounds) {
+  readonly #isWeighed: boolean
+
+  /** Owns `bounds`, which may change while it runs. Where entries are only counted their weights need not be summed. */
+  constructor(bounds: MemoryBounds, isWeighed = true) {
     this.bounds = bounds
+    this.#isWeighed = isWeighed
   }
 
   /** Of all entries together. */
@@ -64,8 +67,12 @@ export class Room {
 
   /** Whether there is room for a newcomer, kept or not. */
   hasPlaceAtAll(weight: number): boolean {
-    const count = this.#entries + 1
-    return count <= this.bounds.maxEntries && count <= MOST_ENTRIES && this.#allows(this.weight + weight)
+    return !this.isFull && this.#allows(this.weight + weight)
+  }
+
+  /** Whether one more entry is one too many, whatever it weighs. */
+  get isFull(): boolean {
+    return this.#entries >= this.bounds.maxEntries || this.#entries >= MOST_ENTRIES
   }
 
   /** Whether more is here than may be, after the bounds shrank. */
@@ -76,6 +83,7 @@ export class Room {
   /** A newcomer came in. */
   take(key: string, weight: number): void {
     this.#entries++
+    if (!this.#isWeighed) return
     this.#weight.add(weight)
     if (this.#awaited === undefined) return
     this.#patience -= weight
@@ -111,7 +119,7 @@ export class Room {
   giveBack(weight: number): void {
     // Nothing weighs nothing.
     if (--this.#entries === 0) this.#weight.clear()
-    else this.#weight.add(-weight)
+    else if (this.#isWeighed) this.#weight.add(-weight)
   }
 
   /** The weight of an entry changed: it may have taken of what is kept. */
