@@ -1,9 +1,8 @@
-const TOKEN_BYTES = 17
-const TOKEN_CHARS = 22
+import { randomId } from '../random-id.ts'
 
-/** 132 random bits, as the header of a record has place for: no two leases have the same. */
+const TOKEN_BYTES = 16
+
+/** 128 random bits as 22 characters, as the header of a record has place for: no two leases have the same. */
 export function newToken(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)))
-    .toString('base64url')
-    .slice(0, TOKEN_CHARS)
+  return randomId(TOKEN_BYTES)
 }

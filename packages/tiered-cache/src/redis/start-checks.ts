@@ -1,6 +1,6 @@
 import type { RedisSender } from './commands.ts'
 import { MAGIC } from './lease-header.ts'
-import { randomId } from './random-id.ts'
+import { randomId } from '../random-id.ts'
 import type { RedisTierSettings } from './redis-tier-options.ts'
 
 const MOST_SKEW_MS = 1_000

@@ -1,7 +1,7 @@
 import { gate, type RedisServer, startRedis } from '@org/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { RedisCommands } from '../../src/redis/commands.ts'
-import { randomId } from '../../src/redis/random-id.ts'
+import { randomId } from '../../src/random-id.ts'
 import type { RedisTier } from '../../src/redis/redis-tier.ts'
 import type { LeaseAuthority } from '../../src/tiers/tier.ts'
 import { plainRedisCommands } from '../redis-commands.fixture.ts'
