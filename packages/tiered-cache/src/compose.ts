@@ -50,7 +50,7 @@ export interface Composed {
 }
 
 export function composeTiers(tiers: readonly Tier[], composition: Composition): Composed {
-  const { clock, work, recorder, publish, overtaken } = composition
+  const { recorder, publish } = composition
   const accesses = tiers.map((tier) => compose(tier, composition))
   const isShared = tiers.some(({ shared }) => shared)
   if (publish === undefined && isShared && tiers.some(({ shared }) => !shared)) recorder.advise(NO_BUS)
@@ -58,14 +58,16 @@ export function composeTiers(tiers: readonly Tier[], composition: Composition): 
     publish === undefined || isShared
       ? accesses
       : [...accesses, compose(publishingTier(publish), { ...composition, publish: undefined })]
-  const leased = accesses.find((access) => access instanceof AsyncTierAccess && access.tier.lease !== undefined)
-  if (!(leased instanceof AsyncTierAccess)) return { tiers: accesses, writers, leases: undefined }
-  const unstorable = (error: UnstorableValueError): void => recorder.unstorable(leased.tier.name, error)
-  return {
-    tiers: accesses,
-    writers,
-    leases: new Leases({ access: leased, clock, work, refused: overtaken, unstorable }),
-  }
+  return { tiers: accesses, writers, leases: leasesOf(accesses, composition) }
+}
+
+/** The leases of the first tier that gives some out. */
+function leasesOf(tiers: readonly TierAccess[], composition: Composition): Leases | undefined {
+  const { clock, work, recorder, overtaken } = composition
+  const tier = tiers.find((access) => access instanceof AsyncTierAccess && access.leases !== undefined)
+  if (!(tier instanceof AsyncTierAccess) || tier.leases === undefined) return undefined
+  const unstorable = (error: UnstorableValueError): void => recorder.unstorable(tier.tier.name, error)
+  return new Leases({ tier, access: tier.leases, clock, work, refused: overtaken, unstorable })
 }
 
 /** The link to the bus and its cursor in the private tiers that outlive the process. */

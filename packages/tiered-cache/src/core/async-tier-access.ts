@@ -1,25 +1,25 @@
 import type { Clock } from '../clock.ts'
-import { withinDeadline } from '../deadline.ts'
 import { durationMs } from '../duration.ts'
-import { capEntry, type Entry, isEntry } from '../entry.ts'
+import { capEntry, type Entry } from '../entry.ts'
 import type { UnstorableValueError } from '../errors.ts'
-import { isOwnKey, ownKey } from '../key.ts'
+import { ownKey } from '../key.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
-import type { DeleteCause, LeaseAuthority, LeaseGrant, MaybePromise, Tier } from '../tiers/tier.ts'
-import { newToken } from './lease-token.ts'
+import type { DeleteCause, MaybePromise, Tier } from '../tiers/tier.ts'
+import { GuardedReads } from './guarded-reads.ts'
+import { LeaseAccess } from './lease-access.ts'
 import type { OwnedWork } from './owned-work.ts'
+import { Publishing } from './publishing.ts'
 import type { StoreTime } from './store-time.ts'
 import { Recovery } from './recovery.ts'
-import { countRead, type LeasedAccess, type TierAccess } from './tier-access.ts'
+import type { TierAccess } from './tier-access.ts'
 import { MAX_UNREAD_KEYS, type UnreadKeys } from './unread-keys.ts'
 import { type RunningWrite, WriteLanes } from './write-lanes.ts'
 
 /** Each holds a value: a slow tier may not gather them without bound. */
 const MAX_FILLS = 1_000
 const REPLAY_EVERY_MS = 1_000
-const PUBLISH_PAUSE_MS = 900
 const PROBED_KEY = ownKey('probe')
 
 /** What an access works with. */
@@ -52,22 +52,24 @@ type Note = (answer: unknown) => MaybePromise<boolean>
  * acknowledge leaves the key pending: its copy is not read until a delete, sent again once the tier answers, has been
  * acknowledged. Values are never sent again, since another node may have written a newer one.
  */
-export class AsyncTierAccess implements TierAccess, LeasedAccess {
+export class AsyncTierAccess implements TierAccess {
   readonly tier: Tier
   readonly counters: TierCounters
   readonly takesBackfill: boolean
+  /** Where the tier gives out leases. */
+  readonly leases: LeaseAccess | undefined
   readonly #guard: Guard
   readonly #context: AccessContext
   readonly #capMs: number
   readonly #lanes: WriteLanes
   readonly #recovery: Recovery
   readonly #unread: UnreadKeys
+  readonly #publishing: Publishing
+  readonly #reads: GuardedReads
   #fills = 0
-  #isShut = false
   #isSureOfPast = true
   #cancelReplay: (() => void) | undefined
   #isClosed = false
-  #noPublishBefore = -Infinity
 
   constructor(tier: Tier, counters: TierCounters, guard: Guard, context: AccessContext) {
     this.tier = tier
@@ -84,6 +86,10 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
       settleKey: (key) => this.#settleKey(key),
     })
     this.#unread = this.#recovery.unread
+    this.#publishing = new Publishing(context.publish, context.deadlineMs, context.clock)
+    const parts = { ...context, tier, counters, guard, recovery: this.#recovery }
+    this.#reads = new GuardedReads(parts)
+    this.leases = tier.lease && new LeaseAccess(tier.lease, { ...parts, capped: (entry) => this.#capped(entry) })
   }
 
   get condition(): TierCondition {
@@ -96,36 +102,24 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
   }
 
   read(key: string): MaybePromise<Entry | undefined> {
-    const answer = this.#ask(key)
-    return answer === undefined ? undefined : this.#counted(answer)
+    return this.#reads.read(key)
   }
 
-  async readMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
-    const { tier, counters } = this
-    if (tier.getMany === undefined || this.#isShut || keys.length === 1)
-      return Promise.all(keys.map(async (key) => this.read(key)))
-    const isHeldBack = keys.some((key) => this.#recovery.holdsBack(key))
-    const asked = isHeldBack ? keys.filter((key) => !this.#recovery.holdsBack(key)) : keys
-    if (isHeldBack) this.#recovery.replay()
-    if (asked.length === 0) return new Array(keys.length).fill(undefined)
-    const answers = await this.#guard.run('get', asked[0], () => tier.getMany!(asked))
-    if (!Array.isArray(answers) || answers.length !== asked.length) return new Array(keys.length).fill(undefined)
-    this.#recovery.replay()
-    const now = this.#context.clock.now()
-    const found = asked.map((key, at) => {
-      const entry = this.#believed(key, answers[at])
-      countRead(counters, entry, now)
-      return entry
-    })
-    return isHeldBack ? inOrder(keys, asked, found) : found
+  readMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    return this.#reads.readMany(keys)
   }
 
   peek(key: string): MaybePromise<Entry | undefined> {
-    return this.#ask(key)
+    return this.#reads.peek(key)
   }
 
   async fill(key: string, entry: Entry): Promise<void> {
-    if (this.#isShut || this.#lanes.isBusy(key) || this.#recovery.holdsBack(key) || this.#guard.breaker !== 'closed')
+    if (
+      this.#reads.isShut ||
+      this.#lanes.isBusy(key) ||
+      this.#recovery.holdsBack(key) ||
+      this.#guard.breaker !== 'closed'
+    )
       return
     if (this.#fills >= MAX_FILLS) {
       this.counters.dropped++
@@ -144,10 +138,10 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
   }
 
   async set(key: string, entry: Entry): Promise<boolean> {
-    const { lease } = this.tier
     let isGivenUp = false
-    const run = (): MaybePromise<void> =>
-      lease === undefined ? this.#store(key, entry) : this.#storeStaked(lease, key, entry, () => isGivenUp)
+    const run = (): MaybePromise<void> => {
+      return this.leases?.store(key, entry, () => isGivenUp) ?? this.#store(key, entry)
+    }
     try {
       const acknowledged = await this.#write({ operation: 'set', key, storedAt: entry.storedAt, run })
       isGivenUp = !acknowledged
@@ -177,44 +171,8 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
     return answers.every(Boolean)
   }
 
-  get leaseMs(): number {
-    return this.tier.lease?.durationMs ?? 0
-  }
-
-  async acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant | undefined> {
-    if (this.#recovery.holdsBack(key)) return undefined
-    const grant = await this.#guard.run('acquire', key, () => this.tier.lease!.acquire(key, token, seen))
-    if (grant === NO_ANSWER) return undefined
-    if (grant.state !== 'present') return grant
-    const { entry } = grant
-    if (!isEntry(entry) || !this.#unread.believes(key, entry.storedAt)) return undefined
-    countRead(this.counters, entry, this.#context.clock.now())
-    return grant
-  }
-
-  async renew(key: string, token: string): Promise<boolean> {
-    return (await this.#guard.run('renew', key, () => this.tier.lease!.renew(key, token))) === true
-  }
-
-  async fillLeased(key: string, token: string, entry: Entry): Promise<boolean | undefined> {
-    try {
-      const filled = await this.#guard.run('set', key, () => {
-        this.counters.sets++
-        return this.tier.lease!.fill(key, token, this.#capped(entry))
-      })
-      return filled === NO_ANSWER ? undefined : filled
-    } catch (error) {
-      this.counters.unstorable++
-      throw error
-    }
-  }
-
-  async release(key: string, token: string): Promise<void> {
-    await this.#guard.run('release', key, () => this.tier.lease!.release(key, token))
-  }
-
   shut(isShut: boolean): void {
-    this.#isShut = isShut
+    this.#reads.isShut = isShut
   }
 
   open(): Promise<void> {
@@ -232,66 +190,13 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
     this.#recovery.replay()
   }
 
-  #ask(key: string): MaybePromise<Entry | undefined> {
-    if (this.#isShut && !isOwnKey(key)) return undefined
-    if (this.#recovery.holdsBack(key)) {
-      this.#recovery.replay()
-      return undefined
-    }
-    const answer = this.#guard.run('get', key, () => this.tier.get(key))
-    return answer === NO_ANSWER ? undefined : this.#judged(key, answer)
-  }
-
-  async #judged(key: string, answer: MaybePromise<unknown>): Promise<Entry | undefined> {
-    const entry = await answer
-    if (entry !== NO_ANSWER) this.#recovery.replay()
-    return this.#believed(key, entry)
-  }
-
-  #believed(key: string, entry: unknown): Entry | undefined {
-    return isEntry(entry) && this.#unread.believes(key, entry.storedAt) ? entry : undefined
-  }
-
-  async #counted(answer: MaybePromise<Entry | undefined>): Promise<Entry | undefined> {
-    const entry = await answer
-    countRead(this.counters, entry, this.#context.clock.now())
-    return entry
-  }
-
   #store(key: string, entry: Entry): MaybePromise<void> {
     this.counters.sets++
     return this.tier.set(key, this.#capped(entry))
   }
 
-  /** Where another has written meanwhile, that one stands: what it left is deleted, since it may have failed half-way. */
-  async #storeStaked(lease: LeaseAuthority, key: string, entry: Entry, isGivenUp: () => boolean): Promise<void> {
-    const token = newToken()
-    await lease.stake(key, token)
-    // Others may have written since the caller was answered, and this stake may have come after.
-    if (isGivenUp()) throw new Error('the write was given up before it was done')
-    this.counters.sets++
-    if (await lease.fill(key, token, this.#capped(entry))) return
-    await this.tier.delete(key)
-    this.#context.overtaken(key)
-  }
-
   #capped(entry: Entry): Entry {
     return capEntry(entry, this.#capMs, this.#context.clock.now())
-  }
-
-  /** The tier first, then the other nodes: who hears of a write finds it done. That they were not told is no fault of the tier. */
-  async #isPublished(key: string): Promise<boolean> {
-    const { publish, clock, deadlineMs } = this.#context
-    if (publish === undefined) return true
-    if (clock.monotonic() < this.#noPublishBefore) return false
-    try {
-      await withinDeadline(() => publish(key), deadlineMs, clock)
-      return true
-    } catch {
-      // One writer at a time waits for a bus that does not answer.
-      this.#noPublishBefore = clock.monotonic() + PUBLISH_PAUSE_MS
-      return false
-    }
   }
 
   /** Whether the tier has acknowledged the user's write; if not, the key is pending. */
@@ -300,8 +205,9 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
     const turn = this.#unread.nextTurn()
     this.#giveUpHung(key)
     let isNoted = false
+    // The tier first, then the other nodes: who hears of a write finds it done.
     const note = async (answer: unknown): Promise<boolean> => {
-      const isTold = isAnswer(answer) && (await this.#isPublished(key))
+      const isTold = isAnswer(answer) && (await this.#publishing.isTold(key))
       isNoted = true
       return this.#noted(key, turn, isTold)
     }
@@ -387,14 +293,4 @@ export class AsyncTierAccess implements TierAccess, LeasedAccess {
 
 function isAnswer(answer: unknown): boolean {
   return answer !== NO_ANSWER
-}
-
-/** What was found, by the keys that were asked for; `undefined` for the others. */
-function inOrder(
-  keys: readonly string[],
-  asked: readonly string[],
-  found: readonly (Entry | undefined)[],
-): readonly (Entry | undefined)[] {
-  const byKey = new Map(asked.map((key, at) => [key, found[at]]))
-  return keys.map((key) => byKey.get(key))
 }

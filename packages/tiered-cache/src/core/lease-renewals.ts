@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Off } from '../tiers/tier.ts'
-import type { LeasedAccess } from './tier-access.ts'
+import type { LeaseAccess } from './lease-access.ts'
 
 /** A lease is renewed when so much of its time is over. */
 const RENEW_AT = 0.3
@@ -12,12 +12,12 @@ interface HeldLease {
 
 /** Keeps the leases of loads under way: one timer for all, and none while nothing loads. */
 export class LeaseRenewals {
-  readonly #access: LeasedAccess
+  readonly #access: LeaseAccess
   readonly #clock: Clock
   readonly #held = new Set<HeldLease>()
   #cancel: (() => void) | undefined
 
-  constructor(access: LeasedAccess, clock: Clock) {
+  constructor(access: LeaseAccess, clock: Clock) {
     this.#access = access
     this.#clock = clock
   }
@@ -39,7 +39,7 @@ export class LeaseRenewals {
   }
 
   #renewLater(): void {
-    this.#cancel ??= this.#clock.setTimer(() => this.#renew(), this.#access.leaseMs * RENEW_AT)
+    this.#cancel ??= this.#clock.setTimer(() => this.#renew(), this.#access.durationMs * RENEW_AT)
   }
 
   #renew(): void {

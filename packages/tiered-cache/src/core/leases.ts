@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.ts'
 import { type Entry, freshnessAt } from '../entry.ts'
 import { LoadTimeoutError, type UnstorableValueError } from '../errors.ts'
-import type { LeaseGrant } from '../tiers/tier.ts'
 import { keepAlive } from '../keep-alive.ts'
+import type { LeaseGrant } from '../tiers/tier.ts'
+import type { LeaseAccess } from './lease-access.ts'
 import { LeaseRenewals } from './lease-renewals.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { Pauses } from './pauses.ts'
 import { newToken } from './lease-token.ts'
-import type { LeasedAccess } from './tier-access.ts'
+import type { TierAccess } from './tier-access.ts'
 
 const FIRST_PAUSE_MS = 50
 const PAUSE_GROWTH = 1.5
@@ -45,7 +46,9 @@ export interface LeaseRequest {
 
 /** What the leases of one cache work on. */
 export interface LeaseSetting {
-  readonly access: LeasedAccess
+  /** The tier that gives them out. */
+  readonly tier: TierAccess
+  readonly access: LeaseAccess
   readonly clock: Clock
   readonly work: OwnedWork
   /** Another node has written the key since the lease was granted: nothing of the load may stay on this node. */
@@ -71,8 +74,9 @@ export class Leases {
     this.#pauses = new Pauses(setting.clock)
   }
 
-  get access(): LeasedAccess {
-    return this.#setting.access
+  /** The tier that gives them out. */
+  get tier(): TierAccess {
+    return this.#setting.tier
   }
 
   /**
@@ -141,7 +145,7 @@ export class Leases {
   async #fill(key: string, token: string, entry: Entry): Promise<void> {
     const { access, refused, unstorable } = this.#setting
     try {
-      const filled = await access.fillLeased(key, token, entry)
+      const filled = await access.fill(key, token, entry)
       if (filled === false) refused(key)
       // If it was not filled nobody shall wait for it.
       if (filled === undefined) await access.release(key, token)

@@ -132,10 +132,10 @@ export class Loads {
   }
 
   /** What another node has loaded is found in the shared tier: those above it take it, as after a read. */
-  #fillAbove({ access }: Leases, key: string, entry: Entry, generation: Generation): void {
+  #fillAbove({ tier }: Leases, key: string, entry: Entry, generation: Generation): void {
     const { tiers, work, generations } = this.#setting
     if (this.#closed !== undefined || !generations.mayStore(key, generation)) return
-    backfill(tiers, { entry, depth: tiers.indexOf(access), freshness: 'fresh' }, key, work)
+    backfill(tiers, { entry, depth: tiers.indexOf(tier), freshness: 'fresh' }, key, work)
   }
 
   /** Asks once more whether the load is void: between this and the synchronous tiers there is no await. */
@@ -158,7 +158,7 @@ export class Loads {
     }
     const entry = makeEntry(value, storeTime.stamp(), ttlMs, graceMs, loadMs)
     const stores = tiers
-      .map((tier) => (lease !== undefined && tier === leases?.access ? lease.fill(entry) : tier.fill(key, entry)))
+      .map((tier) => (lease !== undefined && tier === leases?.tier ? lease.fill(entry) : tier.fill(key, entry)))
       .filter((stored) => stored instanceof Promise)
     this.#freshUntil.set(flight, entry.staleAt)
     work.own(this.#endAfter(key, generation, flight, stores))

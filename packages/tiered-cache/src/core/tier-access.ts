@@ -1,7 +1,7 @@
 import type { Entry } from '../entry.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
-import type { DeleteCause, LeaseGrant, MaybePromise, Tier } from '../tiers/tier.ts'
+import type { DeleteCause, MaybePromise, Tier } from '../tiers/tier.ts'
 
 /**
  * What the core sees of one tier: the same verbs for synchronous and asynchronous ones, each without faults. Reads are
@@ -39,18 +39,6 @@ export interface TierAccess {
   /** Resolves when the tier is open, or has failed to. */
   open(): Promise<void>
   close(): Promise<void>
-}
-
-/** Access to a shared tier that gives out leases. Nothing here rejects but `fillLeased`, with UnstorableValueError alone. */
-export interface LeasedAccess extends TierAccess {
-  readonly leaseMs: number
-  /** `undefined` where the tier gives no answer, or its answer is not to be believed. */
-  acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant | undefined>
-  /** False where the lease is lost, or the tier gives no answer. */
-  renew(key: string, token: string): Promise<boolean>
-  /** Stores the entry where the lease is still held; `undefined` where the tier gives no answer. */
-  fillLeased(key: string, token: string, entry: Entry): Promise<boolean | undefined>
-  release(key: string, token: string): Promise<void>
 }
 
 /** Counts a read of an entry that may be there: expired is a miss. */

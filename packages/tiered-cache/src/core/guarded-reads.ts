@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.ts'
+import { type Entry, isEntry } from '../entry.ts'
+import { isOwnKey } from '../key.ts'
+import type { TierCounters } from '../telemetry/counters.ts'
+import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
+import type { MaybePromise, Tier } from '../tiers/tier.ts'
+import type { Recovery } from './recovery.ts'
+import { countRead } from './tier-access.ts'
+
+/** What the reads of one tier work on: the parts of the access to that tier. */
+export interface GuardedReadSetting {
+  readonly tier: Tier
+  readonly counters: TierCounters
+  readonly guard: Guard
+  readonly recovery: Recovery
+  readonly clock: Clock
+}
+
+/** The reads of an asynchronous tier behind its guard: a fault, and a copy that is not to be believed, read as a miss. */
+export class GuardedReads {
+  readonly #setting: GuardedReadSetting
+  /** Nothing is read but the cache's own records. */
+  isShut = false
+
+  constructor(setting: GuardedReadSetting) {
+    this.#setting = setting
+  }
+
+  read(key: string): MaybePromise<Entry | undefined> {
+    const answer = this.peek(key)
+    return answer === undefined ? undefined : this.#counted(answer)
+  }
+
+  /** One trip where the tier can. A key that is held back is not asked for. */
+  async readMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    const { tier, recovery } = this.#setting
+    if (tier.getMany === undefined || this.isShut || keys.length === 1)
+      return Promise.all(keys.map(async (key) => this.read(key)))
+    const asked = keys.filter((key) => !recovery.holdsBack(key))
+    if (asked.length < keys.length) recovery.replay()
+    const found = asked.length === 0 ? [] : await this.#ask(asked)
+    let next = 0
+    return keys.map((key) => (key === asked[next] ? found[next++] : undefined))
+  }
+
+  /** Counted as no read. */
+  peek(key: string): MaybePromise<Entry | undefined> {
+    const { tier, guard, recovery } = this.#setting
+    if (this.isShut && !isOwnKey(key)) return undefined
+    if (recovery.holdsBack(key)) {
+      recovery.replay()
+      return undefined
+    }
+    const answer = guard.run('get', key, () => tier.get(key))
+    return answer === NO_ANSWER ? undefined : this.#judged(key, answer)
+  }
+
+  async #ask(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    const { tier, counters, guard, recovery, clock } = this.#setting
+    const answer = guard.run('get', keys[0], () => tier.getMany!(keys))
+    if (answer === NO_ANSWER) return []
+    const entries = await answer
+    if (entries !== NO_ANSWER) recovery.replay()
+    // A third party's tier may answer anything.
+    const isWhole = Array.isArray(entries) && entries.length === keys.length
+    const now = clock.now()
+    return keys.map((key, at) => {
+      const entry = isWhole ? this.#believed(key, entries[at]) : undefined
+      countRead(counters, entry, now)
+      return entry
+    })
+  }
+
+  async #judged(key: string, answer: MaybePromise<unknown>): Promise<Entry | undefined> {
+    const entry = await answer
+    if (entry !== NO_ANSWER) this.#setting.recovery.replay()
+    return this.#believed(key, entry)
+  }
+
+  #believed(key: string, entry: unknown): Entry | undefined {
+    return isEntry(entry) && this.#setting.recovery.unread.believes(key, entry.storedAt) ? entry : undefined
+  }
+
+  async #counted(answer: MaybePromise<Entry | undefined>): Promise<Entry | undefined> {
+    const entry = await answer
+    countRead(this.#setting.counters, entry, this.#setting.clock.now())
+    return entry
+  }
+}
