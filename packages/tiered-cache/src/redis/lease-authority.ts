@@ -4,7 +4,7 @@ import type { LeaseAuthority, LeaseGrant } from '../tiers/tier.ts'
 import type { RedisSender, Reply } from './commands.ts'
 import { TOKEN_CHARS, holdsValue, recordId } from './lease-header.ts'
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.ts'
-import type { LeasedWrites } from './leased-writes.ts'
+import { LeasedWrites } from './leased-writes.ts'
 import { recordIdOf } from './record-id.ts'
 import { recordLife } from './record-life.ts'
 import type { RedisRecords } from './redis-records.ts'
@@ -25,11 +25,11 @@ export class RedisLeaseAuthority implements LeaseAuthority {
   readonly #writes: LeasedWrites
   readonly #prefix: string
 
-  constructor(commands: RedisSender, records: RedisRecords, writes: LeasedWrites, prefix: string, durationMs: number) {
+  constructor(commands: RedisSender, records: RedisRecords, prefix: string, durationMs: number) {
     this.durationMs = durationMs
     this.#commands = commands
     this.#records = records
-    this.#writes = writes
+    this.#writes = new LeasedWrites(commands, durationMs)
     this.#prefix = prefix
   }
 

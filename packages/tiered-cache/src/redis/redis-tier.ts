@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { Duration } from '../duration.ts'
 import type { Entry } from '../entry.ts'
+import { randomId } from '../random-id.ts'
 import type { LeaseAuthority, Off, Tier } from '../tiers/tier.ts'
 import { BatchedReads } from './batched-reads.ts'
 import { redisCommands } from './client/redis-commands.ts'
@@ -10,17 +11,14 @@ import type { RedisCommands } from './commands.ts'
 import { CountedCommands } from './counted-commands.ts'
 import { RedisLeaseAuthority } from './lease-authority.ts'
 import { TOKEN_BYTES } from './lease-header.ts'
-import { LeasedWrites } from './leased-writes.ts'
-import { randomId } from '../random-id.ts'
-import { recordLife } from './record-life.ts'
+import { OVER, recordLife } from './record-life.ts'
 import { RedisRecords } from './redis-records.ts'
 import { type RedisTierOptions, type RedisTierSettings, resolveRedisTierOptions } from './redis-tier-options.ts'
+import { isRefusal } from './refusal.ts'
 import { StartChecks } from './start-checks.ts'
 
 /** So that one command does not hold Redis up for long. */
 const MAX_DELETES = 512
-/** How Redis begins to say no to a write. */
-const REFUSALS = /^(OOM|READONLY|NOREPLICAS|MISCONF|NOPERM) /
 
 /**
  * A tier in Redis 6.2 or later, or Valkey: one server, Sentinel or a cluster, shared by all nodes that use the same prefix.
@@ -50,8 +48,6 @@ export class RedisTier implements Tier {
   readonly #commands: CountedCommands
   readonly #records: RedisRecords
   readonly #reads: BatchedReads
-  /** `undefined` without leases. */
-  readonly #writes: LeasedWrites | undefined
   readonly #checks: StartChecks
   readonly #warned = new Set<(message: string) => void>()
   #closing: Promise<void> | undefined
@@ -69,8 +65,7 @@ export class RedisTier implements Tier {
     this.#reads = new BatchedReads(this.#commands, this.#records, prefix)
     this.#checks = new StartChecks(this.#commands, settings)
     if (leaseMs === undefined) return
-    this.#writes = new LeasedWrites(this.#commands, leaseMs)
-    this.lease = new RedisLeaseAuthority(this.#commands, this.#records, this.#writes, prefix, leaseMs)
+    this.lease = new RedisLeaseAuthority(this.#commands, this.#records, prefix, leaseMs)
   }
 
   /** Connects where the connection is ours, and looks for what is likely a mistake: see {@link onWarning}. */
@@ -91,17 +86,14 @@ export class RedisTier implements Tier {
 
   /**
    * Resolves also where a later `set` or `delete` has overtaken it: then that one stands. An entry whose life is over is deleted.
-   * Rejects with UnstorableValueError before anything is written.
+   * Rejects with UnstorableValueError: what was there stays.
    */
   async set(key: string, entry: Entry): Promise<void> {
+    if (this.lease !== undefined && recordLife(entry) !== OVER) return this.#setLeased(this.lease, key, entry)
     const name = this.#prefix + key
-    const begun = performance.now()
     const encoded = this.#records.encode(key, entry)
     const record = encoded instanceof Promise ? await encoded : encoded
-    const life = recordLife(entry)
-    if (life === '0') await this.#commands.send(name, ['DEL', name])
-    else if (this.#writes === undefined) await this.#commands.send(name, plainSet(name, record, life))
-    else await this.#setLeased(this.#writes, name, record, life, begun)
+    await this.#commands.send(name, plainSet(name, record, recordLife(entry)))
   }
 
   /** Every entry is tried; rejects with the first fault. */
@@ -128,9 +120,8 @@ export class RedisTier implements Tier {
     await allDone([...commands.values()].map((command) => this.#commands.send(command[1]!, command)))
   }
 
-  /** Redis is there, but full, read-only, without enough replicas, unable to save, or these commands are not ours to give. */
   isRefusal(error: unknown): boolean {
-    return error instanceof Error && REFUSALS.test(error.message)
+    return isRefusal(error)
   }
 
   onWarning(listener: (message: string) => void): Off {
@@ -148,12 +139,19 @@ export class RedisTier implements Tier {
    * First the lease, then the value: a command that comes late takes a lease at most, and what it would have stored is refused where
    * anyone has written since.
    */
-  async #setLeased(writes: LeasedWrites, name: string, record: Buffer, life: string, begun: number): Promise<void> {
+  async #setLeased(lease: LeaseAuthority, key: string, entry: Entry): Promise<void> {
+    const begun = performance.now()
     const token = randomId(TOKEN_BYTES)
-    await writes.stake(name, token)
+    await lease.stake(key, token)
     // Whoever called has given it up by now: a write that was made since may be the newer one, and the stake came after it.
     if (performance.now() - begun > this.#deadlineMs) throw new Error('the lease for the write came too late')
-    await writes.fill(name, token, record, life)
+    try {
+      await lease.fill(key, token, entry)
+    } catch (error) {
+      // Nobody is to wait for what does not come.
+      lease.release(key, token).catch(() => {})
+      throw error
+    }
   }
 
   async #end(): Promise<void> {
@@ -164,6 +162,7 @@ export class RedisTier implements Tier {
 }
 
 function plainSet(name: string, record: Buffer, life: string): readonly (string | Buffer)[] {
+  if (life === OVER) return ['DEL', name]
   return life === '' ? ['SET', name, record] : ['SET', name, record, 'PX', life]
 }
 

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, i
 import { type Entry, makeEntry } from '../../src/entry.ts'
 import { type KeyvLike, keyvTier } from '../../src/tiers/keyv-tier.ts'
 import type { Tier } from '../../src/tiers/tier.ts'
+import { noUnhandledRejections } from './unhandled-rejections.fixture.ts'
 
 const HOUR = 3_600_000
 
@@ -46,19 +47,8 @@ const versions = [
 ] as const
 
 const directory = mkdtempSync(join(tmpdir(), 'keyv-tier-'))
-const unhandled: unknown[] = []
-const onUnhandled = (reason: unknown): void => {
-  unhandled.push(reason)
-}
-
-beforeAll(() => {
-  process.on('unhandledRejection', onUnhandled)
-})
-afterAll(() => {
-  process.off('unhandledRejection', onUnhandled)
-  rmSync(directory, { recursive: true, force: true })
-})
-afterEach(() => expect(unhandled).toStrictEqual([]))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+noUnhandledRejections()
 
 describe.each(versions)('KeyvTier over %s', (_, make) => {
   const stores: Record<string, () => object> = {

@@ -1,8 +1,9 @@
 import KeyvRedis from '@keyv/redis'
 import { type Entry, keyvTier, memoryTier, type Tier, TierDeadlineError, TieredCache } from '@org/tiered-cache'
-import { eventually, type RedisServer, startProxy, startRedis, type TcpProxy } from '@org/testkit'
+import { eventually } from '@org/testkit'
 import { Keyv } from 'keyv'
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { redisBehindProxy } from './redis-behind-proxy.fixture.ts'
 
 const LOADED = { words: 4812 }
 
@@ -116,31 +117,11 @@ class Arrivals {
 }
 
 describe('getOrSet traffic over a real Redis', () => {
-  let redis: RedisServer
-  let proxy: TcpProxy
-  const rejections: unknown[] = []
-  const note = (reason: unknown): void => {
-    rejections.push(reason)
-  }
-
-  beforeAll(async () => {
-    redis = await startRedis()
-    proxy = await startProxy(redis.port)
-    process.on('unhandledRejection', note)
-  })
-  afterAll(async () => {
-    process.off('unhandledRejection', note)
-    await proxy.close()
-    await redis.stop()
-  })
-  afterEach(async () => {
-    await proxy.pass()
-    expect(rejections).toEqual([])
-  })
+  const net = redisBehindProxy()
 
   async function setUp() {
     const namespace = crypto.randomUUID()
-    const keyv = new Keyv(new KeyvRedis({ url: proxy.url, socket: { socketTimeout: 1_000 } }, { namespace }))
+    const keyv = new Keyv(new KeyvRedis({ url: net.proxy.url, socket: { socketTimeout: 1_000 } }, { namespace }))
     const cache = new TieredCache<typeof LOADED>({
       tiers: [memoryTier({ maxEntries: 100 }), keyvTier(keyv, { name: 'redis', closeKeyv: true })],
     })
@@ -157,10 +138,10 @@ describe('getOrSet traffic over a real Redis', () => {
   }
 
   const outages = [
-    ['killed', () => redis.kill(), () => redis.restart()],
-    ['muted', () => proxy.mute(), () => proxy.pass()],
-    ['frozen', () => redis.freeze(), () => redis.thaw()],
-    ['cut off', () => proxy.cut(), () => proxy.pass()],
+    ['killed', () => net.redis.kill(), () => net.redis.restart()],
+    ['muted', () => net.proxy.mute(), () => net.proxy.pass()],
+    ['frozen', () => net.redis.freeze(), () => net.redis.thaw()],
+    ['cut off', () => net.proxy.cut(), () => net.proxy.pass()],
   ] as const
   it.each(outages)(
     'goes on without an error when Redis is %s, and uses it again afterwards',
@@ -185,7 +166,7 @@ describe('getOrSet traffic over a real Redis', () => {
   )
 
   it('lets few requests ever wait for a frozen Redis, and all are answered', { timeout: 60_000 }, async () => {
-    const keyv = new Keyv(new KeyvRedis({ url: redis.url }, { namespace: crypto.randomUUID() }))
+    const keyv = new Keyv(new KeyvRedis({ url: net.redis.url }, { namespace: crypto.randomUUID() }))
     const tier = new CountedReads(keyvTier(keyv, { name: 'redis', closeKeyv: true }))
     const cache = new TieredCache<typeof LOADED>({ tiers: [memoryTier({ maxEntries: 100 }), tier] })
     const deadlines: number[] = []
@@ -195,13 +176,13 @@ describe('getOrSet traffic over a real Redis', () => {
     const arrivals = new Arrivals(cache)
     onTestFinished(async () => {
       arrivals.stop()
-      redis.thaw()
+      net.redis.thaw()
       await cache.close()
     })
     await arrivals.flow(3_000)
     const readsBefore = tier.reads
     deadlines.length = 0
-    redis.freeze()
+    net.redis.freeze()
     await arrivals.flow(1_200)
     arrivals.stop()
     await Promise.all(arrivals.requests)
@@ -214,14 +195,14 @@ describe('getOrSet traffic over a real Redis', () => {
 
   it('does not bring back what was deleted during the outage', { timeout: 60_000 }, async () => {
     const { cache, traffic, tier, namespace } = await setUp()
-    const peer = new Keyv(new KeyvRedis(redis.url, { namespace }))
+    const peer = new Keyv(new KeyvRedis(net.redis.url, { namespace }))
     onTestFinished(() => peer.disconnect())
     await cache.set('deleted', { words: 1 })
     expect(await keyvTier(peer).get('deleted')).toBeDefined()
-    await proxy.cut()
+    await net.proxy.cut()
     await eventually(() => !tier().available, { within: 10_000 })
     await expect(cache.delete('deleted')).resolves.toEqual({ reached: false })
-    await proxy.pass()
+    await net.proxy.pass()
     await eventually(() => tier().available && tier().pending === 0, { within: 20_000 })
     await traffic.stop()
     await expect(cache.get('deleted')).resolves.toBeUndefined()

@@ -1,7 +1,6 @@
 import { ManualClock } from '@org/breaker/testing'
-import { eventually, type RedisServer, startProxy, startRedis, type TcpProxy } from '@org/testkit'
-import { createClient } from 'redis'
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { eventually } from '@org/testkit'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import { redisCommands } from '../../src/redis/client/redis-commands.ts'
 import type { RedisCommands } from '../../src/redis/commands.ts'
@@ -9,37 +8,11 @@ import { channelBus } from '../../src/redis/pubsub-bus.ts'
 import type { BusTiming } from '../../src/redis/reader-connection.ts'
 import type { Bus } from '../../src/tiers/bus.ts'
 import { deleting, Heard } from '../heard.fixture.ts'
+import { redisBehindProxy } from './redis-behind-proxy.fixture.ts'
 
 const TIMING: BusTiming = { clock: systemClock, beatMs: 50, answerWithinMs: 1_000 }
 
-let redis: RedisServer
-let proxy: TcpProxy
-const rejections: unknown[] = []
-const note = (reason: unknown): void => {
-  rejections.push(reason)
-}
-
-beforeAll(async () => {
-  redis = await startRedis()
-  proxy = await startProxy(redis.port)
-  process.on('unhandledRejection', note)
-})
-afterAll(async () => {
-  process.off('unhandledRejection', note)
-  await proxy.close()
-  await redis.stop()
-})
-afterEach(async () => {
-  await proxy.pass()
-  expect(rejections).toEqual([])
-})
-
-async function ask(...command: readonly string[]): Promise<void> {
-  const client = createClient({ url: redis.url })
-  await client.connect()
-  await client.sendCommand(command)
-  client.destroy()
-}
+const net = redisBehindProxy()
 
 /** Publishes by one address and hears by another. */
 function busAt(publishUrl: string, hearUrl: string, timing: Partial<BusTiming> = {}): Bus {
@@ -70,13 +43,13 @@ async function hearing(bus: Bus): Promise<Heard> {
 
 describe('redisPubSubBus', () => {
   it('tells a gap after a cut, once it hears the channel again', async () => {
-    const [a, b] = [busAt(redis.url, redis.url), busAt(redis.url, proxy.url)]
+    const [a, b] = [busAt(net.redis.url, net.redis.url), busAt(net.redis.url, net.proxy.url)]
     const heard = await hearing(b)
     await a.publish(deleting('before'))
     await eventually(() => heard.messages.length === 1)
-    await proxy.cut()
+    await net.proxy.cut()
     await a.publish(deleting('lost'))
-    await proxy.pass()
+    await net.proxy.pass()
     await eventually(() => heard.gaps === 2)
     await a.publish(deleting('after'))
     await eventually(() => heard.messages.length === 2)
@@ -84,10 +57,10 @@ describe('redisPubSubBus', () => {
   })
 
   it('tells a gap after each reconnection, however quick', async () => {
-    const bus = busAt(redis.url, redis.url, { beatMs: 60_000, answerWithinMs: 70_000 })
+    const bus = busAt(net.redis.url, net.redis.url, { beatMs: 60_000, answerWithinMs: 70_000 })
     const heard = await hearing(bus)
     for (const gaps of [2, 3]) {
-      await ask('CLIENT', 'KILL', 'TYPE', 'pubsub')
+      await net.ask('CLIENT', 'KILL', 'TYPE', 'pubsub')
       await eventually(() => heard.gaps === gaps)
     }
     await bus.publish(deleting('after'))
@@ -97,16 +70,16 @@ describe('redisPubSubBus', () => {
 
   it('tells a gap when its ping does not come back, over another connection', async () => {
     const clock = new ManualClock()
-    const bus = busAt(redis.url, proxy.url, { clock, beatMs: 5_000, answerWithinMs: 6_000 })
+    const bus = busAt(net.redis.url, net.proxy.url, { clock, beatMs: 5_000, answerWithinMs: 6_000 })
     const heard = await hearing(bus)
-    proxy.mute()
+    net.proxy.mute()
     await bus.publish(deleting('lost'))
     await clock.advance(5_000)
     await pinged(clock)
     await clock.advance(6_000)
-    await eventually(() => proxy.connections === 0)
-    await proxy.cut()
-    await proxy.pass()
+    await eventually(() => net.proxy.connections === 0)
+    await net.proxy.cut()
+    await net.proxy.pass()
     await eventually(async () => {
       await clock.advance(50)
       return heard.gaps === 2
@@ -116,7 +89,7 @@ describe('redisPubSubBus', () => {
 
   it('knows by its ping that it has heard everything', async () => {
     const clock = new ManualClock()
-    const bus = busAt(redis.url, redis.url, { clock, beatMs: 5_000, answerWithinMs: 6_000 })
+    const bus = busAt(net.redis.url, net.redis.url, { clock, beatMs: 5_000, answerWithinMs: 6_000 })
     const heard = await hearing(bus)
     await eventually(async () => {
       await clock.advance(1)
@@ -128,24 +101,24 @@ describe('redisPubSubBus', () => {
   })
 
   it('goes on hearing while its pings cannot be sent, and says how long it has no proof', async () => {
-    const bus = busAt(proxy.url, redis.url)
+    const bus = busAt(net.proxy.url, net.redis.url)
     const heard = await hearing(bus)
-    await eventually(() => proxy.connections === 1)
-    await proxy.cut()
-    await busAt(redis.url, redis.url).publish(deleting('heard'))
+    await eventually(() => net.proxy.connections === 1)
+    await net.proxy.cut()
+    await busAt(net.redis.url, net.redis.url).publish(deleting('heard'))
     await eventually(() => heard.messages.length === 1)
     await eventually(() => bus.silentMs > 200)
-    await proxy.pass()
+    await net.proxy.pass()
     await eventually(() => bus.silentMs < 100)
     expect(heard.log).toEqual(['gap', 'heard'])
   })
 
   it('tells a gap at a message that nobody can read, and ignores pings', async () => {
-    const [a, b] = [busAt(redis.url, redis.url), busAt(redis.url, redis.url)]
+    const [a, b] = [busAt(net.redis.url, net.redis.url), busAt(net.redis.url, net.redis.url)]
     const heard = await hearing(a)
     await hearing(b)
-    await ask('PUBLISH', 'bus', 'ping:of:another')
-    await ask('PUBLISH', 'bus', '{"a":"future"}')
+    await net.ask('PUBLISH', 'bus', 'ping:of:another')
+    await net.ask('PUBLISH', 'bus', '{"a":"future"}')
     await a.publish(deleting('after'))
     await eventually(() => heard.messages.length === 1)
     expect(heard.log).toEqual(['gap', 'gap', 'after'])
@@ -153,11 +126,11 @@ describe('redisPubSubBus', () => {
 
   it('ends its connections and timers at close', async () => {
     const clock = new ManualClock()
-    const bus = busAt(proxy.url, proxy.url, { clock })
+    const bus = busAt(net.proxy.url, net.proxy.url, { clock })
     await hearing(bus)
     await bus.publish(deleting('m'))
     await bus.close?.()
-    await eventually(() => proxy.connections === 0 && clock.pendingTimers === 0)
+    await eventually(() => net.proxy.connections === 0 && clock.pendingTimers === 0)
     await expect(bus.publish(deleting('late'))).rejects.toThrow('the bus is closed')
   })
 })
@@ -165,5 +138,5 @@ describe('redisPubSubBus', () => {
 /** Resolves once the ping has been sent: then the deadline of its echo is what waits. */
 async function pinged(clock: ManualClock): Promise<void> {
   await eventually(() => clock.pendingTimers === 1)
-  await ask('PING')
+  await net.ask('PING')
 }

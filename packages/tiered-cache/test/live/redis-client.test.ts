@@ -3,41 +3,28 @@ import { eventually, type RedisServer, startRedis } from '@org/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { redisCommands } from '../../src/redis/client/redis-commands.ts'
 import type { RedisCommands } from '../../src/redis/commands.ts'
+import { commandsOver } from './commands-over.fixture.ts'
 import { STANDALONE_CLIENTS, type UserClient } from './redis-clients.fixture.ts'
+import { noUnhandledRejections } from './unhandled-rejections.fixture.ts'
 
 const BYTES = Buffer.from(Array.from({ length: 256 }, (_, index) => index))
 const b = (text: string): Buffer => Buffer.from(text)
-
-const unhandled: unknown[] = []
-const onUnhandled = (reason: unknown): void => {
-  unhandled.push(reason)
-}
 
 describe.each(STANDALONE_CLIENTS)('redisCommands over %s', (_name, make) => {
   let server: RedisServer
   let user: UserClient
   let commands: RedisCommands
 
+  noUnhandledRejections()
   beforeAll(async () => {
-    process.on('unhandledRejection', onUnhandled)
     server = await startRedis()
   })
-  afterAll(async () => {
-    process.off('unhandledRejection', onUnhandled)
-    expect(unhandled).toEqual([])
-    await server.stop()
-  })
+  afterAll(() => server.stop())
   beforeEach(async () => {
     user = make(server.port)
-    commands = redisCommands({ client: user.client }, 'redisTier')
-    await user.connect()
-    await commands.open()
+    commands = await commandsOver(user)
   })
-  afterEach(async () => {
-    vi.restoreAllMocks()
-    await commands.close()
-    await user.close()
-  })
+  afterEach(() => vi.restoreAllMocks())
 
   it('keeps every byte, of buffers and of plain bytes', async () => {
     expect(commands).toMatchObject({ isCluster: false, isReady: true })

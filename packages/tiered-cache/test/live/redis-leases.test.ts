@@ -1,38 +1,23 @@
-import { eventually, type RedisServer, startRedis } from '@org/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { RedisCommands } from '../../src/redis/commands.ts'
+import { eventually } from '@org/testkit'
+import { describe, expect, it } from 'vitest'
 import { randomId } from '../../src/random-id.ts'
 import type { RedisTier } from '../../src/redis/redis-tier.ts'
 import type { LeaseAuthority } from '../../src/tiers/tier.ts'
-import { plainRedisCommands } from '../redis-commands.fixture.ts'
-import { entryOf, ownPrefix, staleEntryOf, tierOver } from '../redis-tier.fixture.ts'
+import { entryOf, staleEntryOf, tierOver } from '../redis-tier.fixture.ts'
+import { ownRedis } from './own-redis.fixture.ts'
 
 const SHORT = { lease: { duration: 20 } } as const
 const GRANTED = { state: 'granted' }
 
-let server: RedisServer
-let commands: RedisCommands
-let prefix: string
-beforeAll(async () => {
-  server = await startRedis()
-  commands = plainRedisCommands(server.url)
-  await commands.open()
-})
-afterAll(async () => {
-  await commands.close()
-  await server.stop()
-})
-beforeEach(() => {
-  prefix = ownPrefix()
-})
+const redis = ownRedis()
 
-const ask = (...command: readonly (string | Buffer)[]) => commands.send('', command)
-const raw = async (key: string): Promise<Buffer | null> => (await ask('GET', prefix + key)) as Buffer | null
-const life = async (key: string): Promise<number> => (await ask('PTTL', prefix + key)) as number
+const ask = (...command: readonly (string | Buffer)[]) => redis.commands.send('', command)
+const raw = async (key: string): Promise<Buffer | null> => (await ask('GET', redis.prefix + key)) as Buffer | null
+const life = async (key: string): Promise<number> => (await ask('PTTL', redis.prefix + key)) as number
 
 /** A node: a tier of its own over the same records. */
 function node(options: object = {}): { readonly tier: RedisTier; readonly lease: LeaseAuthority } {
-  const tier = tierOver(commands, { prefix, ...options })
+  const tier = tierOver(redis.commands, { prefix: redis.prefix, ...options })
   return { tier, lease: tier.lease! }
 }
 const newToken = (): string => randomId(16)
@@ -126,7 +111,7 @@ describe('RedisLeaseAuthority: acquire', () => {
     ['empty', ''],
   ])('grants over bytes that are %s', async (_, bytes) => {
     const { tier, lease } = node()
-    await ask('SET', `${prefix}key`, bytes)
+    await ask('SET', `${redis.prefix}key`, bytes)
     const token = newToken()
     expect(await lease.acquire('key', token, undefined)).toStrictEqual(GRANTED)
     expect(await lease.fill('key', token, entryOf('new'))).toBe(true)
@@ -139,7 +124,7 @@ describe('RedisLeaseAuthority: acquire', () => {
     const damage = async (): Promise<void> => {
       const bytes = (await raw('key')) as Buffer
       bytes[bytes.length - 1]! ^= 1
-      await ask('SET', `${prefix}key`, bytes)
+      await ask('SET', `${redis.prefix}key`, bytes)
     }
     await damage()
     expect(await tier.get('key')).toBeUndefined()
@@ -149,20 +134,20 @@ describe('RedisLeaseAuthority: acquire', () => {
   it('takes a lease that claims to run for years for damage', async () => {
     const { tier, lease } = node()
     await tier.set('key', staleEntryOf('old'))
-    await ask('SETRANGE', `${prefix}key`, '4', `${newToken()}9999999999999`)
+    await ask('SETRANGE', `${redis.prefix}key`, '4', `${newToken()}9999999999999`)
     expect(await lease.acquire('key', newToken(), await tier.get('key'))).toStrictEqual(GRANTED)
   })
 
   it('leaves what is no string alone: loads run, and nothing is stored', async () => {
     const { tier, lease } = node()
-    await ask('RPUSH', `${prefix}key`, 'of', 'somebody')
+    await ask('RPUSH', `${redis.prefix}key`, 'of', 'somebody')
     const token = newToken()
     expect(await lease.acquire('key', token, undefined)).toStrictEqual(GRANTED)
     expect(await lease.renew('key', token)).toBe(false)
     expect(await lease.fill('key', token, entryOf('new'))).toBe(false)
     await lease.release('key', token)
     await tier.set('key', entryOf('set'))
-    expect(await ask('LLEN', `${prefix}key`)).toBe(2)
+    expect(await ask('LLEN', `${redis.prefix}key`)).toBe(2)
     expect(await tier.get('key')).toBeUndefined()
     expect(await tier.getMany(['key', 'other'])).toStrictEqual([undefined, undefined])
   })

@@ -1,42 +1,29 @@
-import { gate, type RedisServer, startRedis } from '@org/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { RedisCommands } from '../../src/redis/commands.ts'
+import { gate } from '@org/testkit'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { randomId } from '../../src/random-id.ts'
 import type { RedisTier } from '../../src/redis/redis-tier.ts'
 import type { LeaseAuthority } from '../../src/tiers/tier.ts'
-import { plainRedisCommands } from '../redis-commands.fixture.ts'
-import { entryOf, ownPrefix, type SpiedCommands, spiedCommands, staleEntryOf, tierOver } from '../redis-tier.fixture.ts'
+import { entryOf, type SpiedCommands, spiedCommands, staleEntryOf, tierOver } from '../redis-tier.fixture.ts'
+import { ownRedis } from './own-redis.fixture.ts'
 
 interface Node {
-  readonly prefix: string
   readonly tier: RedisTier
   readonly lease: LeaseAuthority
   readonly spy: SpiedCommands
 }
 
-let server: RedisServer
-let commands: RedisCommands
+const redis = ownRedis()
 let a: Node
 let b: Node
-beforeAll(async () => {
-  server = await startRedis()
-  commands = plainRedisCommands(server.url)
-  await commands.open()
-})
-afterAll(async () => {
-  await commands.close()
-  await server.stop()
-})
 beforeEach(() => {
-  const prefix = ownPrefix()
-  a = node(prefix)
-  b = node(prefix)
+  a = node()
+  b = node()
 })
 
-function node(prefix: string, options: object = {}): Node {
-  const spy = spiedCommands(commands)
-  const tier = tierOver(spy, { prefix, ...options })
-  return { prefix, tier, lease: tier.lease!, spy }
+function node(options: object = {}): Node {
+  const spy = spiedCommands(redis.commands)
+  const tier = tierOver(spy, { prefix: redis.prefix, ...options })
+  return { tier, lease: tier.lease!, spy }
 }
 
 /** Holds the first command of a node that `matches` until it is let go. */
@@ -118,7 +105,7 @@ describe('What was loaded or set before a write never comes after it', () => {
   })
 
   it('stores nothing of a set whose lease came after its deadline: a delete may have come before that', async () => {
-    const slow = node(a.prefix, { deadline: 20 })
+    const slow = node({ deadline: 20 })
     const late = held(slow, () => true)
     const set = slow.tier.set('key', entryOf('v2'))
     await late.reached
@@ -152,14 +139,14 @@ describe('What was loaded or set before a write never comes after it', () => {
   })
 
   it('without leases stores what comes late: that is the promise which they give', async () => {
-    const plain = node(a.prefix, { lease: false })
+    const plain = node({ lease: false })
     const late = held(plain, () => true)
     const set = plain.tier.set('key', entryOf('v2'))
     await late.reached
     await b.tier.delete('key')
     late.go()
     await set
-    const reader = node(a.prefix, { lease: false })
+    const reader = node({ lease: false })
     expect(await reader.tier.get('key')).toMatchObject({ value: 'v2' })
   })
 })

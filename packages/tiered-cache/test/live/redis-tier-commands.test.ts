@@ -1,32 +1,19 @@
-import { type RedisServer, startRedis } from '@org/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { slotOf } from '../../src/redis/cluster-slot.ts'
-import type { RedisCommands, Reply } from '../../src/redis/commands.ts'
+import type { Reply } from '../../src/redis/commands.ts'
 import { randomId } from '../../src/random-id.ts'
 import type { RedisTier } from '../../src/redis/redis-tier.ts'
-import { plainRedisCommands } from '../redis-commands.fixture.ts'
-import { entryOf, ownPrefix, type SpiedCommands, spiedCommands, staleEntryOf, tierOver } from '../redis-tier.fixture.ts'
+import { entryOf, type SpiedCommands, spiedCommands, staleEntryOf, tierOver } from '../redis-tier.fixture.ts'
+import { ownRedis } from './own-redis.fixture.ts'
 
 const keysTo = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `key:${index}`)
 
-let server: RedisServer
-let commands: RedisCommands
+const redis = ownRedis()
 let spy: SpiedCommands
-let prefix: string
 let tier: RedisTier
-beforeAll(async () => {
-  server = await startRedis()
-  commands = plainRedisCommands(server.url)
-  await commands.open()
-})
-afterAll(async () => {
-  await commands.close()
-  await server.stop()
-})
 beforeEach(() => {
-  spy = spiedCommands(commands)
-  prefix = ownPrefix()
-  tier = tierOver(spy, { prefix })
+  spy = spiedCommands(redis.commands)
+  tier = tierOver(spy, { prefix: redis.prefix })
 })
 
 /** The names of the commands that `work` sends. */
@@ -90,7 +77,7 @@ describe('RedisTier: commands', () => {
   })
 
   it('takes two commands for a set, one without leases, and one for a delete', async () => {
-    const plain = tierOver(spy, { prefix, lease: false })
+    const plain = tierOver(spy, { prefix: redis.prefix, lease: false })
     await tier.set('key', entryOf(1))
     expect(await sentBy(() => tier.set('key', entryOf(2)))).toStrictEqual(['EVALSHA', 'EVALSHA'])
     expect(await sentBy(() => plain.set('key', entryOf(3)))).toStrictEqual(['SET'])
@@ -103,41 +90,41 @@ describe('RedisTier: commands', () => {
     const text = randomId(6_000).repeat(20)
     await tier.set('key', entryOf(1))
     const entries = keysTo(10).map((key) => [key, entryOf(text)] as const)
-    const plain = tierOver(spy, { prefix, compression: false })
+    const plain = tierOver(spy, { prefix: redis.prefix, compression: false })
     expect(await sentBy(() => plain.setMany(entries))).toHaveLength(1 + 5)
   })
 
   it('names keys of one slot only in a command where Redis is a cluster', async () => {
     const keys = keysTo(200)
-    spy = spiedCommands(commands, true)
-    const clustered = tierOver(spy, { prefix })
+    spy = spiedCommands(redis.commands, true)
+    const clustered = tierOver(spy, { prefix: redis.prefix })
     await clustered.setMany(keys.map((key) => [key, entryOf(key)]))
     const found = await clustered.getMany(keys)
     expect(found.map((entry) => entry?.value)).toStrictEqual(keys)
     await Promise.all(keys.map((key) => clustered.get(key)))
     await clustered.deleteMany(keys)
     for (const command of spy.sent) {
-      const named = command.filter((word) => word.startsWith(prefix))
+      const named = command.filter((word) => word.startsWith(redis.prefix))
       expect(new Set(named.map((name) => slotOf(name))).size).toBe(1)
     }
   })
 
   it('gives what the rest of a cluster has while a part of it gives no answer', async () => {
-    const part = slotOf(`${prefix}key:3`)
-    const broken = spiedCommands(commands, true)
+    const part = slotOf(`${redis.prefix}key:3`)
+    const broken = spiedCommands(redis.commands, true)
     broken.before = async ([, key]) => {
       if (slotOf(key!) === part) throw new Error('CLUSTERDOWN The cluster is down')
     }
     await tier.setMany(keysTo(10).map((key) => [key, entryOf(key)]))
-    const found = await tierOver(broken, { prefix }).getMany(keysTo(10))
+    const found = await tierOver(broken, { prefix: redis.prefix }).getMany(keysTo(10))
     expect(found.filter((entry) => entry === undefined)).toHaveLength(1)
-    await expect(tierOver(broken, { prefix }).getMany(['key:3'])).rejects.toThrow('CLUSTERDOWN')
+    await expect(tierOver(broken, { prefix: redis.prefix }).getMany(['key:3'])).rejects.toThrow('CLUSTERDOWN')
   })
 
   it('uses no command that is younger than Redis 6.2, in scripts neither, and none that lists keys', async () => {
-    await commands.send('', ['SCRIPT', 'FLUSH'])
+    await redis.commands.send('', ['SCRIPT', 'FLUSH'])
     await everyOperation(tier)
-    await everyOperation(tierOver(spy, { prefix, lease: false }))
+    await everyOperation(tierOver(spy, { prefix: redis.prefix, lease: false }))
     const scripts = spy.sent.filter(([name]) => name === 'EVAL').map(([, source]) => source as string)
     const called = scripts.flatMap((source) => [...source.matchAll(/redis\.p?call\('(\w+)'/g)].map(([, name]) => name!))
     const used = [...new Set([...spy.sent.map(([name]) => name!), ...called])].toSorted()
@@ -176,7 +163,7 @@ async function everyOperation(each: RedisTier): Promise<void> {
 }
 
 async function sinceOf(name: string): Promise<number> {
-  const [, facts] = (await commands.send('', ['COMMAND', 'DOCS', name])) as readonly Reply[]
+  const [, facts] = (await redis.commands.send('', ['COMMAND', 'DOCS', name])) as readonly Reply[]
   const list = (facts as readonly Reply[]).map(String)
   return Number.parseFloat(list[list.indexOf('since') + 1]!)
 }

@@ -1,30 +1,16 @@
-import { type RedisServer, seededRandom, startRedis, testSeed } from '@org/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { seededRandom, testSeed } from '@org/testkit'
+import { describe, expect, it } from 'vitest'
 import { jsonCodec } from '../../src/codec/json.ts'
 import type { RedisCommands } from '../../src/redis/commands.ts'
 import { redisTier, type RedisTier } from '../../src/redis/redis-tier.ts'
 import type { RedisTierOptions } from '../../src/redis/redis-tier-options.ts'
-import { plainRedisCommands } from '../redis-commands.fixture.ts'
 import { entryOf, ownPrefix, spiedCommands, staleEntryOf, tierOver } from '../redis-tier.fixture.ts'
+import { ownRedis } from './own-redis.fixture.ts'
 
-let server: RedisServer
-let commands: RedisCommands
-let prefix: string
-beforeAll(async () => {
-  server = await startRedis()
-  commands = plainRedisCommands(server.url)
-  await commands.open()
-})
-afterAll(async () => {
-  await commands.close()
-  await server.stop()
-})
-beforeEach(() => {
-  prefix = ownPrefix()
-})
+const redis = ownRedis()
 
 /** The same server, whose connection stays open for all tests. */
-const kept = (): RedisCommands => ({ ...spiedCommands(commands), close: async () => {} })
+const kept = (): RedisCommands => ({ ...spiedCommands(redis.commands), close: async () => {} })
 
 /** What a new tier warns of as it opens. */
 async function warningsOf(tier: RedisTier): Promise<readonly string[]> {
@@ -35,12 +21,12 @@ async function warningsOf(tier: RedisTier): Promise<readonly string[]> {
   return warnings
 }
 const open = (options: RedisTierOptions = {}): Promise<readonly string[]> =>
-  warningsOf(tierOver(kept(), { prefix, ...options }))
+  warningsOf(tierOver(kept(), { prefix: redis.prefix, ...options }))
 
 describe('RedisTier: open', () => {
   it('warns of nothing where a node joins others of its service, or comes back', async () => {
     for (let start = 0; start < 3; start++) {
-      const tier = tierOver(kept(), { prefix })
+      const tier = tierOver(kept(), { prefix: redis.prefix })
       expect(await warningsOf(tier)).toStrictEqual([])
       await tier.close()
     }
@@ -50,7 +36,7 @@ describe('RedisTier: open', () => {
   it('warns of a second open tier with its prefix in the process', async () => {
     await open()
     expect(await open()).toStrictEqual([
-      `another open tier of this process uses the prefix "${prefix}": give each cache its own`,
+      `another open tier of this process uses the prefix "${redis.prefix}": give each cache its own`,
     ])
   })
 
@@ -60,7 +46,7 @@ describe('RedisTier: open', () => {
     ['another name', { name: 'sessions' }],
   ])('warns of a cache that has its prefix with %s, once', async (_, options) => {
     await open()
-    const warning = `another cache with other settings (tier name, codec, lease or version) uses the prefix "${prefix}", or did so this week`
+    const warning = `another cache with other settings (tier name, codec, lease or version) uses the prefix "${redis.prefix}", or did so this week`
     expect(await open(options)).toStrictEqual([warning])
     const settled = await open(options)
     expect(settled).not.toContain(warning)
@@ -73,12 +59,12 @@ describe('RedisTier: open', () => {
     const skewed: RedisCommands = {
       ...kept(),
       send: async (key, command) => {
-        if (command[0] !== 'TIME') return commands.send(key, command)
+        if (command[0] !== 'TIME') return redis.commands.send(key, command)
         const micros = (Date.now() + offMs) * 1_000
         return [Buffer.from(String(Math.floor(micros / 1e6))), Buffer.from(String(micros % 1e6))]
       },
     }
-    const [warning, ...more] = await warningsOf(tierOver(skewed, { prefix }))
+    const [warning, ...more] = await warningsOf(tierOver(skewed, { prefix: redis.prefix }))
     expect(warning).toMatch(
       new RegExp(`^the clock of this machine is [23]\\.\\d s ${how} that of Redis: entries of other nodes seem`),
     )
@@ -87,11 +73,11 @@ describe('RedisTier: open', () => {
 
   it('opens where Redis refuses to tell', async () => {
     const refusing: RedisCommands = { ...kept(), send: () => Promise.reject(new Error('NOPERM no permissions')) }
-    expect(await warningsOf(tierOver(refusing, { prefix }))).toStrictEqual([])
+    expect(await warningsOf(tierOver(refusing, { prefix: redis.prefix }))).toStrictEqual([])
   })
 
   it('rejects where Redis is not there, and says nothing of the password', async () => {
-    const tier = redisTier({ url: 'redis://user:secret@127.0.0.1:1', prefix })
+    const tier = redisTier({ url: 'redis://user:secret@127.0.0.1:1', prefix: redis.prefix })
     const error = await tier.open!().then(
       () => undefined,
       (reason: unknown) => reason,
@@ -104,19 +90,19 @@ describe('RedisTier: open', () => {
 
 describe('RedisTier: close', () => {
   it('waits for what is under way, and closes what is ours', async () => {
-    const tier = redisTier({ url: server.url, prefix, deadline: '10s' })
+    const tier = redisTier({ url: redis.url, prefix: redis.prefix, deadline: '10s' })
     await tier.open!()
     const set = tier.set('key', entryOf('last'))
     const read = tier.get('key')
     await Promise.all([tier.close!(), tier.close!()])
     await Promise.all([set, read])
-    expect(await tierOver(kept(), { prefix }).get('key')).toMatchObject({ value: 'last' })
+    expect(await tierOver(kept(), { prefix: redis.prefix }).get('key')).toMatchObject({ value: 'last' })
     await expect(tier.get('key')).rejects.toThrow('closed')
   })
 
   it('gives up on a Redis that does not answer', async () => {
     const mute: RedisCommands = { ...kept(), send: () => new Promise(() => {}) }
-    const tier = tierOver(mute, { prefix, deadline: 20 })
+    const tier = tierOver(mute, { prefix: redis.prefix, deadline: 20 })
     void tier.get('key')
     await tier.close()
   })
@@ -126,30 +112,30 @@ describe('RedisTier: what it reads', () => {
   it('misses each damaged record, or gives what was stored', async () => {
     const seed = testSeed()
     const random = seededRandom(seed)
-    const tier = tierOver(kept(), { prefix })
+    const tier = tierOver(kept(), { prefix: redis.prefix })
     for (let round = 0; round < 400; round++) {
       const key = `key:${round}`
       const stored = entryOf({ round, text: 'x'.repeat(random.int(0, 40)), when: new Date(round) })
       await tier.set(key, stored)
-      const bytes = (await commands.send('', ['GET', prefix + key])) as Buffer
+      const bytes = (await redis.commands.send('', ['GET', redis.prefix + key])) as Buffer
       for (let change = random.int(1, 3); change > 0; change--)
         bytes[random.int(0, bytes.length - 1)]! ^= random.int(1, 255)
       const cut = random.int(0, 3) === 0 ? bytes.subarray(0, random.int(0, bytes.length)) : bytes
-      await commands.send('', ['SET', prefix + key, cut])
+      await redis.commands.send('', ['SET', redis.prefix + key, cut])
       const found = await tier.get(key)
       if (found !== undefined) expect(found, `seed ${seed}, round ${round}`).toStrictEqual(stored)
     }
   })
 
   it('misses the record of another key', async () => {
-    const tier = tierOver(kept(), { prefix })
+    const tier = tierOver(kept(), { prefix: redis.prefix })
     await tier.set('key', entryOf(1))
-    await commands.send('', ['COPY', `${prefix}key`, `${prefix}other`])
+    await redis.commands.send('', ['COPY', `${redis.prefix}key`, `${redis.prefix}other`])
     expect(await tier.get('other')).toBeUndefined()
   })
 
   it('gives an entry that is past its life or stale as it is: the cache judges it', async () => {
-    const tier = tierOver(kept(), { prefix })
+    const tier = tierOver(kept(), { prefix: redis.prefix })
     const stale = staleEntryOf('old')
     await tier.set('key', stale)
     expect(await tier.get('key')).toStrictEqual(stale)
@@ -157,7 +143,7 @@ describe('RedisTier: what it reads', () => {
 
   it('rejects where Redis gives no answer', async () => {
     const failing: RedisCommands = { ...kept(), send: () => Promise.reject(new Error('ECONNRESET')) }
-    const tier = tierOver(failing, { prefix })
+    const tier = tierOver(failing, { prefix: redis.prefix })
     await expect(tier.get('key')).rejects.toThrow('ECONNRESET')
     await expect(Promise.all([tier.get('a'), tier.get('b')])).rejects.toThrow('ECONNRESET')
     await expect(tier.getMany(['a', 'b'])).rejects.toThrow('ECONNRESET')
@@ -168,7 +154,7 @@ describe('RedisTier: what it reads', () => {
   })
 
   it('stores what can be stored of many entries, and rejects with what cannot', async () => {
-    const tier = tierOver(kept(), { prefix })
+    const tier = tierOver(kept(), { prefix: redis.prefix })
     const entries = [
       ['good', entryOf(1)],
       ['bad', entryOf(() => 1)],
