@@ -91,7 +91,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
       storeTime: this.#storeTime,
       work: this.#work,
       recorder: this.#recorder,
-      publish: bus && ((key) => this.#link!.publish(key)),
+      announce: bus && { written: (keys) => this.#link!.written(keys), cleared: () => this.#link!.cleared() },
       overtaken: (key) => void this.#through.overtaken(key),
       offs: this.#offs,
     }

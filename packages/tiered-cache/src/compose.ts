@@ -12,7 +12,7 @@ import { durationMs } from './duration.ts'
 import type { TierFaultError, UnstorableValueError } from './errors.ts'
 import { TierCounters } from './telemetry/counters.ts'
 import type { Recorder } from './telemetry/recorder.ts'
-import type { Bus } from './tiers/bus.ts'
+import type { Announcements, Bus } from './tiers/bus.ts'
 import { GuardedTier } from './tiers/guarded-tier.ts'
 import { publishingTier } from './tiers/publishing-tier.ts'
 import type { Off, Tier } from './tiers/tier.ts'
@@ -27,7 +27,7 @@ export interface Composition {
   readonly work: OwnedWork
   readonly recorder: Recorder
   /** Tells the other nodes of a write; `undefined` without a bus. */
-  readonly publish: ((key: string) => Promise<void>) | undefined
+  readonly announce: Announcements | undefined
   /** Another node has written the key: private tiers are to drop it. */
   readonly overtaken: (key: string) => void
   /** What ends the listening to the tiers. */
@@ -50,14 +50,11 @@ export interface Composed {
 }
 
 export function composeTiers(tiers: readonly Tier[], composition: Composition): Composed {
-  const { recorder, publish } = composition
+  const { recorder, announce } = composition
   const accesses = tiers.map((tier) => compose(tier, composition))
   const isShared = tiers.some(({ shared }) => shared)
-  if (publish === undefined && isShared && tiers.some(({ shared }) => !shared)) recorder.advise(NO_BUS)
-  const writers =
-    publish === undefined || isShared
-      ? accesses
-      : [...accesses, compose(publishingTier(publish), { ...composition, publish: undefined })]
+  if (announce === undefined && isShared && tiers.some(({ shared }) => !shared)) recorder.advise(NO_BUS)
+  const writers = announce === undefined || isShared ? accesses : [...accesses, compose(publishingTier(), composition)]
   return { tiers: accesses, writers, leases: leasesOf(accesses, composition) }
 }
 
@@ -119,8 +116,8 @@ function guarded(tier: Tier, counters: TierCounters, composition: Composition): 
     timed: (ms) => counters.latency.record(ms),
   })
   const unstorable = (error: UnstorableValueError): void => recorder.unstorable(tier.name, error)
-  const publish = tier.shared ? composition.publish : undefined
-  const context = { clock, storeTime, work, deadlineMs, unstorable, publish, overtaken }
+  const announce = tier.shared ? composition.announce : undefined
+  const context = { clock, storeTime, work, deadlineMs, unstorable, announce, overtaken }
   const access = new AsyncTierAccess(tier, counters, guard, context)
   return access
 }

@@ -71,7 +71,7 @@ function asUtf8(message: BusMessage): BusMessage {
 }
 
 function withoutIds(message: BusMessage): BusMessage {
-  return message.action === 'delete'
+  return message.action !== 'invalidate'
     ? message
     : { ...message, stamps: message.stamps.map(({ tag }) => ({ tag, expire: '', delete: '' })) }
 }

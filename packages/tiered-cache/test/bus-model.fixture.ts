@@ -5,8 +5,8 @@ import type { Wire } from './wire.fixture.ts'
 
 /** What a test wants to know of a bus. */
 export interface BusWitness {
-  /** A message is being published; the answer is called with its id once it is on the stream. */
-  publishing(key: string): (id: number) => void
+  /** A message of these keys, or of a clear, is being published; the answer is called with its id once it is on the stream. */
+  publishing(keys: readonly string[] | 'clear'): (id: number) => void
   /** The node has done what it does for this message. */
   told(id: number): void
   /** The node has done what it does for everything up to this message. */
@@ -41,9 +41,9 @@ export class BusModel implements Bus {
   }
 
   publish(message: BusMessage): Promise<void> {
-    const [key = ''] = message.action === 'delete' ? message.keys : []
-    const published = this.#witness?.publishing(key)
-    return this.#wire.run(`publish ${key}`, () => {
+    const keys = message.action === 'delete' ? message.keys : 'clear'
+    const published = this.#witness?.publishing(keys)
+    return this.#wire.run(`publish ${String(keys)}`, () => {
       const id = this.#redis.append(message)
       published?.(id)
     })

@@ -26,6 +26,7 @@ const DEEDS: Deeds = {
   'calm down': 1,
   fault: 3,
 }
+const WITH_CLEARS: Deeds = { ...DEEDS, clear: 1 }
 const CALM_FAULTS: Deeds = { evict: 1, crash: 1 }
 const FAULTS: Deeds = { ...CALM_FAULTS, 'cut Redis': 1, 'cut the bus': 1, flush: 1, trim: 1 }
 const AWAY = 'the database is away'
@@ -58,6 +59,7 @@ class History {
   readonly #ttl: Duration
   readonly #keys: readonly string[]
   readonly #holdChance: number
+  readonly #hasClears: boolean
   readonly #deeds: Deeds
   readonly #faults: Deeds
   readonly #nodes: NodeModel[] = []
@@ -78,7 +80,8 @@ class History {
     this.#ttl = random.pick<Duration>(['10s', '1h', '1h'])
     this.#keys = random.pick([['a'], ['a'], ['a', 'b']])
     this.#holdChance = random.pick([0.1, 0.3, 0.6, 1])
-    this.#deeds = leaning(random, DEEDS)
+    this.#hasClears = random.chance(0.5)
+    this.#deeds = leaning(random, this.#hasClears ? WITH_CLEARS : DEEDS)
     this.#faults = leaning(random, this.#isCalm ? CALM_FAULTS : FAULTS)
     this.#redis = new RedisModel(() => this.#clock.now(), random.chance(0.5))
     this.#redis.onStored = (key, entry) => {
@@ -106,6 +109,7 @@ class History {
     const key = this.#random.pick(this.#keys)
     const deed = drawn(this.#random, this.#deeds)
     if (deed === 'set' || deed === 'delete') this.#write(node, key, deed === 'set')
+    else if (deed === 'clear') this.#clear(node)
     else if (deed === 'get' || deed === 'getOrSet') this.#read(node, key, deed)
     else if (deed === 'open a load') this.#random.pick([...this.#loads, undefined])?.open()
     else if (deed === 'step of the bus') node.bus.step()
@@ -154,6 +158,7 @@ class History {
       name: `node ${at}`,
       redis: this.#redis,
       ledger: this.ledger,
+      keys: this.#keys,
       clock: this.#clock,
       layout: this.#layout,
       random: this.#random,
@@ -188,6 +193,19 @@ class History {
     this.#writing.set(key, [...writes, write])
     const writing = isSet ? node.cache.set(key, version) : node.cache.delete(key)
     this.#own(node, this.#endWrite(node, key, version, write, writing))
+  }
+
+  /** As a delete of every key at once. */
+  #clear(node: NodeModel): void {
+    if (this.#keys.some((key) => this.#writing.get(key)?.some((write) => write.isSet) === true)) return
+    const versions = this.#keys.map((key) => [key, this.ledger.commit(key)] as const)
+    for (const [key, version] of versions) node.announce(key, version)
+    const clearing = node.cache.clear()
+    for (const [key, version] of versions) {
+      const write = { node, isSet: false }
+      this.#writing.set(key, [...(this.#writing.get(key) ?? []), write])
+      this.#own(node, this.#endWrite(node, key, version, write, clearing))
+    }
   }
 
   async #endWrite(
@@ -251,11 +269,11 @@ class History {
     })
   }
 
-  /** While Redis answers, a load has a lease of its own. */
+  /** While Redis answers, a load has a lease of its own, but for those that begin during a clear. */
   #countLoad(node: NodeModel, key: string): void {
     const left = (node.grants.get(key) ?? 0) - 1
     if (left >= 0) node.grants.set(key, left)
-    else if (this.#isCalm && this.#layout.includes('redis') && this.#isAnswering(node)) {
+    else if (this.#isCalm && !this.#hasClears && this.#layout.includes('redis') && this.#isAnswering(node)) {
       this.ledger.violations.push(`a load of ${key} began without a lease`)
     }
   }

@@ -19,7 +19,11 @@ export class Heard implements BusListener {
 
   message(message: BusMessage, cursor: string): void {
     this.log.push(
-      message.action === 'delete' ? message.keys.join(' ') : message.stamps.map(({ tag }) => `#${tag}`).join(' '),
+      message.action === 'delete'
+        ? message.keys.join(' ')
+        : message.action === 'clear'
+          ? '*'
+          : message.stamps.map(({ tag }) => `#${tag}`).join(' '),
     )
     this.cursors.push(cursor)
   }

@@ -16,7 +16,7 @@ export class Ledger {
   readonly lines: string[] = []
   readonly #versions = new Map<string, number>()
   readonly #reached = new Map<string, number>()
-  readonly #messages = new Map<number, Announcement>()
+  readonly #messages = new Map<number, readonly Announcement[]>()
 
   note(line: string): void {
     this.lines.push(line)
@@ -34,7 +34,7 @@ export class Ledger {
 
   /** A write was acknowledged by the shared tier and the bus. */
   acknowledge(key: string, version: number): void {
-    const published = [...this.#messages.values()].filter((message) => message.key === key)
+    const published = [...this.#messages.values()].flat().filter((message) => message.key === key)
     if (!published.some((message) => message.version >= version)) this.violations.push(`${key} ${version} was not told`)
     raise(this.#reached, key, version)
   }
@@ -44,18 +44,18 @@ export class Ledger {
     return this.#reached.get(key) ?? 0
   }
 
-  publish(id: number, announcement: Announcement): void {
-    this.#messages.set(id, announcement)
+  publish(id: number, announcements: readonly Announcement[]): void {
+    this.#messages.set(id, announcements)
   }
 
   /** What is known to who has heard this message. */
-  message(id: number): Announcement | undefined {
-    return this.#messages.get(id)
+  message(id: number): readonly Announcement[] {
+    return this.#messages.get(id) ?? []
   }
 
   /** What is known to who has missed nothing up to this message. */
   messagesUpTo(id: number): Iterable<Announcement> {
-    return [...this.#messages].filter(([each]) => each <= id).map(([, message]) => message)
+    return [...this.#messages].filter(([each]) => each <= id).flatMap(([, message]) => message)
   }
 
   expect(what: string, version: number, floor: number): void {

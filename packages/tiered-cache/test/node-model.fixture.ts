@@ -17,6 +17,7 @@ export interface NodeSetting {
   readonly name: string
   readonly redis: RedisModel
   readonly ledger: Ledger
+  readonly keys: readonly string[]
   readonly clock: Clock
   readonly layout: Layout
   readonly random: Random
@@ -89,8 +90,10 @@ export class NodeModel {
     this.#inherited = new Map(before === undefined ? [] : before.#known())
     for (const each of this.wires) each.holdIf(isHeld)
     this.bus = new BusModel(redis, this.busWire, this.#clock, {
-      publishing: (key) => this.#publishing(key),
-      told: (id) => this.#heard(setting.ledger.message(id)),
+      publishing: (keys) => this.#publishing(keys === 'clear' ? setting.keys : keys),
+      told: (id) => {
+        for (const message of setting.ledger.message(id)) this.#heard(message)
+      },
       toldUpTo: (id) => {
         for (const message of setting.ledger.messagesUpTo(id)) this.#heard(message)
       },
@@ -164,8 +167,7 @@ export class NodeModel {
     return known
   }
 
-  #heard(message: Announcement | undefined): void {
-    if (message === undefined) return
+  #heard(message: Announcement): void {
     raise(this.#heardFloors, message.key, message.version)
     // Its own write binds it when it has resolved.
     if (message.by === this) return
@@ -173,10 +175,10 @@ export class NodeModel {
     raise(this.#floors, message.key, message.version)
   }
 
-  #publishing(key: string): (id: number) => void {
-    const isShared = this.#setting.layout.includes('redis')
-    const version = (isShared ? this.#written : this.#announcing).get(key) ?? 0
-    return (id) => this.#setting.ledger.publish(id, { key, version, by: this })
+  #publishing(keys: readonly string[]): (id: number) => void {
+    const known = this.#setting.layout.includes('redis') ? this.#written : this.#announcing
+    const announcements = keys.map((key) => ({ key, version: known.get(key) ?? 0, by: this }))
+    return (id) => this.#setting.ledger.publish(id, announcements)
   }
 
   #tier(kind: Layout[number]): Tier {
@@ -198,6 +200,11 @@ export class NodeModel {
         const version = this.#announcing.get(key) ?? 0
         await tier.delete(key)
         this.#written.set(key, version)
+      },
+      clear: async () => {
+        const versions = this.#setting.keys.map((key) => [key, this.#announcing.get(key) ?? 0] as const)
+        await tier.clear()
+        for (const [key, version] of versions) this.#written.set(key, version)
       },
       lease: {
         ...lease,

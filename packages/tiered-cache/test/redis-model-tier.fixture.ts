@@ -13,6 +13,8 @@ export class RedisModelTier implements Tier {
   readonly #wire: Wire
   readonly #clock: Clock
   readonly #ids = new WeakMap<Entry, number>()
+  /** In which the holders of leases began, by token. */
+  readonly #epochs = new Map<string, number>()
 
   /** `clock` is that of the node. */
   constructor(redis: RedisModel, wire: Wire, clock: Clock, leaseMs = 10_000) {
@@ -22,7 +24,11 @@ export class RedisModelTier implements Tier {
     this.lease = {
       durationMs: leaseMs,
       acquire: (key, token, seen) => this.#acquire(key, token, seen),
-      stake: (key, token) => wire.run(`stake ${key}`, () => redis.stake(key, token, leaseMs)),
+      stake: (key, token) =>
+        wire.run(`stake ${key}`, () => {
+          this.#begin(token)
+          redis.stake(key, token, leaseMs)
+        }),
       renew: (key, token) => wire.run(`renew ${key}`, () => redis.renew(key, token, leaseMs)),
       fill: (key, token, entry) => this.#fill(key, token, entry),
       release: (key, token) => wire.run(`release ${key}`, () => redis.release(key, token)),
@@ -44,18 +50,28 @@ export class RedisModelTier implements Tier {
     return this.#wire.run(`delete ${key}`, () => this.#redis.delete(key))
   }
 
+  clear(): Promise<void> {
+    return this.#wire.run('clear', () => this.#redis.clear())
+  }
+
+  #begin(token: string): void {
+    if (!this.#epochs.has(token)) this.#epochs.set(token, this.#redis.epoch)
+  }
+
   async #acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant> {
     const seenId = seen && this.#ids.get(seen)
-    const grant = await this.#wire.run(`acquire ${key}`, () =>
-      this.#redis.acquire(key, token, this.lease.durationMs, seenId),
-    )
+    const grant = await this.#wire.run(`acquire ${key}`, () => {
+      this.#begin(token)
+      return this.#redis.acquire(key, token, this.lease.durationMs, seenId)
+    })
     return grant.state === 'present' ? { state: 'present', entry: this.#entryOf(grant.record) } : grant
   }
 
   #fill(key: string, token: string, entry: Entry): Promise<boolean> {
     const now = this.#clock.now()
+    const epoch = this.#epochs.get(token) ?? NaN
     return this.#wire.run(`fill ${key}`, () =>
-      this.#redis.fill(key, token, entry, entry.staleAt - now, entry.expiresAt - now),
+      this.#redis.fill(key, token, entry, epoch, entry.staleAt - now, entry.expiresAt - now),
     )
   }
 

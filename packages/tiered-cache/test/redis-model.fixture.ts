@@ -5,6 +5,8 @@ import type { BusMessage } from '../src/tiers/bus.ts'
 export interface ModelRecord {
   readonly id: number
   readonly entry: Entry | undefined
+  /** In which the value was begun. */
+  readonly epoch: number
   readonly token: string | undefined
   readonly leaseUntil: number
   readonly staleAt: number
@@ -32,6 +34,8 @@ export class RedisModel {
   stream: ModelMessage[] = []
   /** Called with each value that is stored. */
   onStored: (key: string, entry: Entry) => void = () => {}
+  /** Values of an earlier one are not there. */
+  epoch = 0
   readonly #now: () => number
   readonly #keepsStaked: boolean
   #lastId = 0
@@ -71,13 +75,13 @@ export class RedisModel {
     return true
   }
 
-  fill(key: string, token: string, entry: Entry, freshMs: number, lifeMs: number): boolean {
+  fill(key: string, token: string, entry: Entry, epoch: number, freshMs: number, lifeMs: number): boolean {
     if (this.#alive(key)?.token !== token) return false
     const now = this.#now()
     const times = { leaseUntil: 0, staleAt: now + freshMs, expiresAt: now + lifeMs }
     if (lifeMs <= 0) this.records.delete(key)
-    else this.records.set(key, { id: ++this.#lastId, entry, token: undefined, ...times })
-    if (lifeMs > 0) this.onStored(key, entry)
+    else this.records.set(key, { id: ++this.#lastId, entry, epoch, token: undefined, ...times })
+    if (lifeMs > 0 && epoch === this.epoch) this.onStored(key, entry)
     return true
   }
 
@@ -92,7 +96,12 @@ export class RedisModel {
     this.records.delete(key)
   }
 
+  clear(): void {
+    this.epoch++
+  }
+
   flushAll(): void {
+    this.clear()
     this.records.clear()
     this.stream = []
   }
@@ -109,14 +118,15 @@ export class RedisModel {
 
   #alive(key: string): ModelRecord | undefined {
     const record = this.records.get(key)
-    if (record === undefined || record.expiresAt > this.#now()) return record
+    if (record === undefined) return undefined
+    if (record.expiresAt > this.#now()) return record.epoch === this.epoch ? record : { ...record, entry: undefined }
     this.records.delete(key)
     return undefined
   }
 
   #lease(key: string, record: ModelRecord | undefined, token: string, leaseMs: number): void {
     const leaseUntil = this.#now() + leaseMs
-    const empty = { id: 0, entry: undefined, staleAt: 0, expiresAt: leaseUntil }
+    const empty = { id: 0, entry: undefined, epoch: this.epoch, staleAt: 0, expiresAt: leaseUntil }
     const held = record ?? empty
     this.records.set(key, { ...held, token, leaseUntil, expiresAt: Math.max(held.expiresAt, leaseUntil) })
   }

@@ -5,11 +5,13 @@ import type { UnstorableValueError } from '../errors.ts'
 import { ownKey } from '../key.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
+import type { Announcements } from '../tiers/bus.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
 import type { DeleteCause, MaybePromise, Tier } from '../tiers/tier.ts'
 import { GuardedReads } from './guarded-reads.ts'
 import { LeaseAccess } from './lease-access.ts'
 import type { OwnedWork } from './owned-work.ts'
+import { prepared } from './prepared.ts'
 import { Publishing } from './publishing.ts'
 import type { StoreTime } from './store-time.ts'
 import { Recovery } from './recovery.ts'
@@ -30,17 +32,17 @@ export interface AccessContext {
   readonly deadlineMs: number
   /** A loaded value that this tier cannot keep. */
   unstorable(error: UnstorableValueError): void
-  /** Tells the other nodes of a write that the tier has acknowledged; the write counts as acknowledged when this has resolved. */
-  readonly publish?: ((key: string) => Promise<void>) | undefined
+  /** Tells the other nodes of what the tier has acknowledged: then alone it counts as acknowledged. */
+  readonly announce: Announcements | undefined
   /** Another node has written the key since the value was staked: no other tier of this node is to keep it. */
   overtaken(key: string): void
 }
 
-/** One write to the tier; `storedAt` of the entry that may land, -Infinity for a delete. */
+/** One write to the tier, with the entry that may land. */
 interface Write {
   readonly operation: 'set' | 'delete'
   readonly key: string
-  readonly storedAt: number
+  readonly entry: Entry | undefined
   readonly run: () => MaybePromise<void>
 }
 
@@ -76,7 +78,7 @@ export class AsyncTierAccess implements TierAccess {
     this.counters = counters
     this.#guard = guard
     this.#context = context
-    this.takesBackfill = context.publish === undefined
+    this.takesBackfill = context.announce === undefined
     this.#capMs = tier.ttl === undefined ? Infinity : durationMs('ttl', tier.ttl)
     this.#lanes = new WriteLanes(context.clock, context.deadlineMs)
     this.#recovery = new Recovery({
@@ -86,7 +88,7 @@ export class AsyncTierAccess implements TierAccess {
       settleKey: (key) => this.#settleKey(key),
     })
     this.#unread = this.#recovery.unread
-    this.#publishing = new Publishing(context.publish, context.deadlineMs, context.clock)
+    this.#publishing = new Publishing({ ...context, untold: () => this.#replayLater() })
     const parts = { ...context, tier, counters, guard, recovery: this.#recovery }
     this.#reads = new GuardedReads(parts)
     this.leases = tier.lease && new LeaseAccess(tier.lease, { ...parts, capped: (entry) => this.#capped(entry) })
@@ -94,11 +96,15 @@ export class AsyncTierAccess implements TierAccess {
 
   get condition(): TierCondition {
     const { available, breaker } = this.#guard
-    return { available, breaker, pending: this.#recovery.pending }
+    return { available, breaker, pending: this.#pending }
   }
 
   get isSettled(): boolean {
-    return this.#recovery.pending === 0 && this.#isSureOfPast
+    return this.#pending === 0 && this.#isSureOfPast
+  }
+
+  get #pending(): number {
+    return this.#recovery.pending + this.#publishing.pending
   }
 
   read(key: string): MaybePromise<Entry | undefined> {
@@ -127,7 +133,8 @@ export class AsyncTierAccess implements TierAccess {
     }
     this.#fills++
     try {
-      const write: Write = { operation: 'set', key, storedAt: entry.storedAt, run: () => this.#store(key, entry) }
+      const own = this.#capped(entry)
+      const write: Write = { operation: 'set', key, entry: own, run: () => this.#store(key, own) }
       await this.#lanes.submit(key, () => this.#begin(write, (answer) => isAnswer(answer)))
     } catch (error) {
       this.counters.unstorable++
@@ -139,11 +146,12 @@ export class AsyncTierAccess implements TierAccess {
 
   async set(key: string, entry: Entry): Promise<boolean> {
     let isGivenUp = false
+    const own = this.#capped(entry)
     const run = (): MaybePromise<void> => {
-      return this.leases?.store(key, entry, () => isGivenUp) ?? this.#store(key, entry)
+      return this.leases?.store(key, own, () => isGivenUp) ?? this.#store(key, own)
     }
     try {
-      const acknowledged = await this.#write({ operation: 'set', key, storedAt: entry.storedAt, run })
+      const acknowledged = await this.#write({ operation: 'set', key, entry: own, run })
       isGivenUp = !acknowledged
       return acknowledged
     } catch (error) {
@@ -159,7 +167,7 @@ export class AsyncTierAccess implements TierAccess {
       this.counters.deletes++
       return this.tier.delete(key, cause)
     }
-    return this.#write({ operation: 'delete', key, storedAt: -Infinity, run })
+    return this.#write({ operation: 'delete', key, entry: undefined, run })
   }
 
   async clear(): Promise<boolean> {
@@ -168,7 +176,7 @@ export class AsyncTierAccess implements TierAccess {
     const late = this.tier.shared ? [] : [...this.#lanes.keys()].map((key) => this.delete(key, 'invalidated'))
     const answers = await Promise.all([cleared, ...late])
     if (this.tier.clear === undefined) this.#isSureOfPast = false
-    return answers.every(Boolean)
+    return answers.every(Boolean) && !this.#publishing.isClearUntold
   }
 
   shut(isShut: boolean): void {
@@ -188,28 +196,30 @@ export class AsyncTierAccess implements TierAccess {
   /** The tier has answered: sends what it missed. */
   replay(): void {
     this.#recovery.replay()
+    this.#publishing.retell()
   }
 
   #store(key: string, entry: Entry): MaybePromise<void> {
     this.counters.sets++
-    return this.tier.set(key, this.#capped(entry))
+    return this.tier.set(key, entry)
   }
 
+  /** A copy of its own: what the tier prepares for it goes when the write is done. */
   #capped(entry: Entry): Entry {
-    return capEntry(entry, this.#capMs, this.#context.clock.now())
+    const capped = capEntry(entry, this.#capMs, this.#context.clock.now())
+    return capped === entry ? { ...entry } : capped
   }
 
-  /** Whether the tier has acknowledged the user's write; if not, the key is pending. */
+  /** Whether the tier has acknowledged the user's write, and the bus has; if the tier has not, the key is pending. */
   async #write(write: Write): Promise<boolean> {
     const { key } = write
     const turn = this.#unread.nextTurn()
     this.#giveUpHung(key)
     let isNoted = false
     // The tier first, then the other nodes: who hears of a write finds it done.
-    const note = async (answer: unknown): Promise<boolean> => {
-      const isTold = isAnswer(answer) && (await this.#publishing.isTold(key))
+    const note = (answer: unknown): MaybePromise<boolean> => {
       isNoted = true
-      return this.#noted(key, turn, isTold)
+      return this.#noted(key, turn, isAnswer(answer)) && this.#publishing.tell(key)
     }
     const acknowledged = await this.#send(write, note)
     // Its turn may not have come within the deadline.
@@ -228,16 +238,23 @@ export class AsyncTierAccess implements TierAccess {
    * The guard answers by the deadline; the tier's own promise may take longer. The write has settled when both have, and the
    * answer is noted: whoever finds the key free finds it noted too.
    */
-  #begin({ operation, key, storedAt, run }: Write, note: Note): RunningWrite {
+  #begin({ operation, key, entry, run }: Write, note: Note): RunningWrite {
     let own: Promise<unknown> | undefined
-    const answer = this.#guard.run(operation, key, () => {
-      const promise = Promise.resolve(run())
-      own = promise
-      return promise
-    })
+    const guarded = (): MaybePromise<unknown> =>
+      this.#guard.run(operation, key, () => {
+        const promise = Promise.resolve(run())
+        own = promise
+        return promise
+      })
+    const ready = entry && prepared(this.tier, key, entry)
+    const answer = ready === undefined ? guarded() : ready.then(guarded)
     const noted = async (): Promise<boolean> => note(await answer)
     const acknowledged = noted()
-    return { acknowledged, settled: Promise.allSettled([own, acknowledged]), storedAt }
+    const settled = acknowledged.then(
+      () => own,
+      () => own,
+    )
+    return { acknowledged, settled, storedAt: entry?.storedAt ?? -Infinity }
   }
 
   #noted(key: string, turn: number, acknowledged: boolean): boolean {
@@ -266,10 +283,11 @@ export class AsyncTierAccess implements TierAccess {
     if (this.#isClosed) return
     this.#cancelReplay ??= this.#context.clock.setTimer(() => {
       this.#cancelReplay = undefined
+      this.#publishing.retell()
       if (this.#guard.breaker === 'closed') this.#recovery.replay()
       // As the probe of the breaker: what it lets through again is replayed then.
       else void this.#guard.run('get', PROBED_KEY, () => this.tier.get(PROBED_KEY))
-      if (this.#recovery.pending > 0) this.#replayLater()
+      if (this.#pending > 0) this.#replayLater()
     }, REPLAY_EVERY_MS)
   }
 
@@ -281,13 +299,17 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   async #sendClear(): Promise<boolean> {
-    return isAnswer(await this.#guard.run('clear', undefined, () => this.tier.clear?.()))
+    const acknowledged = isAnswer(await this.#guard.run('clear', undefined, () => this.tier.clear?.()))
+    if (acknowledged) await this.#publishing.tellClear()
+    else this.#replayLater()
+    return acknowledged
   }
 
   /** Sends a delete, but not where a write to the key is under way or waits: that settles the key, or leaves it pending. */
   async #settleKey(key: string): Promise<boolean> {
     this.#giveUpHung(key)
-    return !this.#unread.isPending(key) || this.#lanes.isBusy(key) || this.delete(key)
+    if (this.#unread.isPending(key) && !this.#lanes.isBusy(key)) await this.delete(key)
+    return !this.#unread.isPending(key) || this.#lanes.isBusy(key)
   }
 }
 

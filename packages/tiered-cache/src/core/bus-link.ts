@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Bus, BusMessage } from '../tiers/bus.ts'
+import type { Announcements, Bus, BusMessage } from '../tiers/bus.ts'
 import type { Off } from '../tiers/tier.ts'
 import type { BusCursor } from './bus-cursor.ts'
 import type { OwnedWork } from './owned-work.ts'
@@ -34,7 +34,7 @@ export interface BusLinkSetting {
  * does so for all keys, since nobody knows what was missed. Private tiers are shut while the bus is cut and a shared tier
  * answers; those that outlive the process also from its start until it has heard what it missed.
  */
-export class BusLink {
+export class BusLink implements Announcements {
   /** Random per process: a process that is started again takes its own old messages for another's. */
   readonly origin: string = crypto.randomUUID()
   readonly #setting: BusLinkSetting
@@ -63,9 +63,12 @@ export class BusLink {
     this.#shutOrOpen()
   }
 
-  /** Resolves when the bus has taken it; rejects where it has not. */
-  publish(key: string): Promise<void> {
-    return this.#setting.bus.publish({ origin: this.origin, action: 'delete', namespace: '', keys: [key] })
+  written(keys: readonly string[]): Promise<void> {
+    return this.#setting.bus.publish({ origin: this.origin, action: 'delete', namespace: '', keys })
+  }
+
+  cleared(): Promise<void> {
+    return this.#setting.bus.publish({ origin: this.origin, action: 'clear', namespace: '' })
   }
 
   /** A write of this node begins; the answer is called when it has ended. */
@@ -111,10 +114,10 @@ export class BusLink {
   #hear(message: BusMessage, at: string): void {
     this.#hasHeard = true
     const { cursor, overtaken } = this.#setting
-    // Of a later version, which knows what this one does not.
-    if (message.action !== 'delete') return this.#miss(at)
-    // Also for keys that are not held here: a read or a load may be under way.
     if (message.origin !== this.origin) {
+      // A clear, or what a later version knows and this one does not.
+      if (message.action !== 'delete') return this.#miss(at)
+      // Also for keys that are not held here: a read or a load may be under way.
       for (const key of message.keys) cursor.after(overtaken(key))
     }
     cursor.reached(at)

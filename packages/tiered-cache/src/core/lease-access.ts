@@ -4,6 +4,7 @@ import type { TierCounters } from '../telemetry/counters.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
 import type { LeaseAuthority, LeaseGrant, Tier } from '../tiers/tier.ts'
 import { newToken } from './lease-token.ts'
+import { prepared } from './prepared.ts'
 import type { Recovery } from './recovery.ts'
 import { countRead } from './tier-access.ts'
 
@@ -14,7 +15,7 @@ export interface LeaseAccessSetting {
   readonly guard: Guard
   readonly recovery: Recovery
   readonly clock: Clock
-  /** The entry with the life that the tier allows. */
+  /** A copy of the entry, with the life that the tier allows. */
   readonly capped: (entry: Entry) => Entry
   /** Another node has written the key since its value was staked: no other tier of this node is to keep it. */
   readonly overtaken: (key: string) => void
@@ -58,11 +59,13 @@ export class LeaseAccess {
    * alone.
    */
   async fill(key: string, token: string, entry: Entry): Promise<boolean | undefined> {
-    const { counters, guard, capped } = this.#setting
+    const { tier, counters, guard, capped } = this.#setting
+    const own = capped(entry)
     try {
+      await prepared(tier, key, own)
       const filled = await guard.run('set', key, () => {
         counters.sets++
-        return this.#authority.fill(key, token, capped(entry))
+        return this.#authority.fill(key, token, own)
       })
       return filled === NO_ANSWER ? undefined : filled
     } catch (error) {
@@ -80,13 +83,13 @@ export class LeaseAccess {
    * is deleted, since it may have failed half-way.
    */
   async store(key: string, entry: Entry, isGivenUp: () => boolean): Promise<void> {
-    const { tier, counters, capped, overtaken } = this.#setting
+    const { tier, counters, overtaken } = this.#setting
     const token = newToken()
     await this.#authority.stake(key, token)
     // Others may have written since the caller was answered, and this stake may have come after.
     if (isGivenUp()) throw new Error('the write was given up before it was done')
     counters.sets++
-    if (await this.#authority.fill(key, token, capped(entry))) return
+    if (await this.#authority.fill(key, token, entry)) return
     await tier.delete(key)
     overtaken(key)
   }

@@ -15,7 +15,7 @@ export interface RecoverySetting {
   readonly canClear: boolean
   /** Whether the tier has acknowledged a clear. */
   readonly sendClear: () => Promise<boolean>
-  /** Whether the key is settled: its delete is acknowledged, or a write under way will see to it. */
+  /** Whether the key is settled in the tier: its delete is acknowledged, or a write under way will see to it. */
   readonly settleKey: (key: string) => Promise<boolean>
 }
 

@@ -1,7 +1,8 @@
 import type { Entry } from '../entry.ts'
 import { slotOf } from './cluster-slot.ts'
-import type { RedisSender, Reply } from './commands.ts'
-import { ReadBatch } from './read-batch.ts'
+import type { RedisSender } from './commands.ts'
+import type { Epoch } from './epoch.ts'
+import { ReadBatch, type ReadReplies } from './read-batch.ts'
 import type { RedisRecords } from './redis-records.ts'
 import { Turn } from './turn.ts'
 
@@ -12,11 +13,11 @@ export class BatchedReads {
   readonly #prefix: string
   readonly #turn: Turn<ReadBatch>
 
-  constructor(commands: RedisSender, records: RedisRecords, prefix: string) {
+  constructor(commands: RedisSender, records: RedisRecords, prefix: string, epoch: Epoch) {
     this.#commands = commands
     this.#records = records
     this.#prefix = prefix
-    this.#turn = new Turn(() => new ReadBatch(commands))
+    this.#turn = new Turn(() => new ReadBatch(commands, epoch))
   }
 
   /** The entry of a key; rejects where Redis gives no answer. */
@@ -24,7 +25,8 @@ export class BatchedReads {
     const name = this.#prefix + key
     const batch = this.#batch(name)
     const place = batch.place(name)
-    return this.#records.decode(key, (await batch.replies)[place])
+    const { records, epoch } = await batch.replies
+    return this.#records.decode(key, records[place], epoch)
   }
 
   /**
@@ -41,7 +43,10 @@ export class BatchedReads {
       places.push(batch.place(name))
     }
     const replies = await repliesOf(new Set(batches))
-    return keys.map((key, index) => this.#records.decode(key, replies.get(batches[index]!)?.[places[index]!]))
+    return keys.map((key, index) => {
+      const reply = replies.get(batches[index]!)
+      return this.#records.decode(key, reply?.records[places[index]!], reply?.epoch)
+    })
   }
 
   #batch(name: string): ReadBatch {
@@ -50,10 +55,10 @@ export class BatchedReads {
 }
 
 /** Without the batches that were not answered. @throws the fault of the first, where none was */
-async function repliesOf(batches: ReadonlySet<ReadBatch>): Promise<ReadonlyMap<ReadBatch, readonly Reply[]>> {
+async function repliesOf(batches: ReadonlySet<ReadBatch>): Promise<ReadonlyMap<ReadBatch, ReadReplies>> {
   const asked = [...batches]
   const answers = await Promise.allSettled(asked.map((batch) => batch.replies))
-  const replies = new Map<ReadBatch, readonly Reply[]>()
+  const replies = new Map<ReadBatch, ReadReplies>()
   for (const [index, answer] of answers.entries()) {
     if (answer.status === 'fulfilled') replies.set(asked[index]!, answer.value)
   }

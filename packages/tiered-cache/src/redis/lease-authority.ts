@@ -2,6 +2,8 @@ import type { Entry } from '../entry.ts'
 import { shown } from '../option-object.ts'
 import type { LeaseAuthority, LeaseGrant } from '../tiers/tier.ts'
 import type { RedisSender, Reply } from './commands.ts'
+import type { Epoch } from './epoch.ts'
+import { LeaseEpochs } from './lease-epochs.ts'
 import { TOKEN_CHARS, holdsValue, recordId } from './lease-header.ts'
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.ts'
 import { LeasedWrites } from './leased-writes.ts'
@@ -22,13 +24,16 @@ export class RedisLeaseAuthority implements LeaseAuthority {
   readonly durationMs: number
   readonly #commands: RedisSender
   readonly #records: RedisRecords
+  readonly #epoch: Epoch
+  readonly #begunIn = new LeaseEpochs()
   readonly #writes: LeasedWrites
   readonly #prefix: string
 
-  constructor(commands: RedisSender, records: RedisRecords, prefix: string, durationMs: number) {
+  constructor(commands: RedisSender, records: RedisRecords, epoch: Epoch, prefix: string, durationMs: number) {
     this.durationMs = durationMs
     this.#commands = commands
     this.#records = records
+    this.#epoch = epoch
     this.#writes = new LeasedWrites(commands, durationMs)
     this.#prefix = prefix
   }
@@ -38,12 +43,13 @@ export class RedisLeaseAuthority implements LeaseAuthority {
     let seenId = seen === undefined ? '' : recordIdOf(seen)
     for (let asked = 0; asked < MAX_UNREADABLE; asked++) {
       const args = [token, String(this.durationMs), seenId]
-      const reply = await ACQUIRE.run(this.#commands, [this.#prefix + key], args)
-      if (!Buffer.isBuffer(reply)) return grantOf(reply)
-      const entry = this.#records.decode(key, reply)
+      const asking = ACQUIRE.run(this.#commands, [this.#prefix + key], args)
+      const [reply, epoch] = await Promise.all([asking, this.#epoch.current()])
+      if (!Buffer.isBuffer(reply)) return this.#granted(reply, token, epoch)
+      const entry = this.#records.decode(key, reply, epoch)
       if (entry !== undefined) return { state: 'present', entry }
       if (!holdsValue(reply)) break
-      // Damaged behind its header: it is not to stand in the way.
+      // Damaged behind its header, or of an earlier epoch: it is not to stand in the way.
       seenId = recordId(reply)
     }
     return BUSY_FOR_NOW
@@ -51,32 +57,40 @@ export class RedisLeaseAuthority implements LeaseAuthority {
 
   async stake(key: string, token: string): Promise<void> {
     assertToken(token)
-    await this.#writes.stake(this.#prefix + key, token)
+    const [, epoch] = await Promise.all([this.#writes.stake(this.#prefix + key, token), this.#epoch.current()])
+    this.#begunIn.note(token, epoch)
   }
 
   async renew(key: string, token: string): Promise<boolean> {
     assertToken(token)
-    return (await RENEW.run(this.#commands, [this.#prefix + key], [token, String(this.durationMs)])) === 1
+    const isHeld = (await RENEW.run(this.#commands, [this.#prefix + key], [token, String(this.durationMs)])) === 1
+    if (!isHeld) this.#begunIn.take(token)
+    return isHeld
   }
 
   /** An entry whose life is over ends the lease all the same; then nothing is stored. */
   async fill(key: string, token: string, entry: Entry): Promise<boolean> {
     assertToken(token)
-    const encoded = this.#records.encode(key, entry)
+    const epoch = this.#begunIn.take(token)
+    if (epoch === undefined) return false
+    const encoded = this.#records.encode(key, entry, epoch)
     const record = encoded instanceof Promise ? await encoded : encoded
     return this.#writes.fill(this.#prefix + key, token, record, recordLife(entry))
   }
 
   async release(key: string, token: string): Promise<void> {
     assertToken(token)
+    this.#begunIn.take(token)
     await RELEASE.run(this.#commands, [this.#prefix + key], [token])
   }
-}
 
-function grantOf(reply: Reply): LeaseGrant {
-  if (typeof reply !== 'number')
-    throw new TypeError('Redis answered a lease with something else than a number or bytes')
-  return reply === 0 ? GRANTED : { state: 'busy', msLeft: reply }
+  #granted(reply: Reply, token: string, epoch: Buffer): LeaseGrant {
+    if (typeof reply !== 'number')
+      throw new TypeError('Redis answered a lease with something else than a number or bytes')
+    if (reply !== 0) return { state: 'busy', msLeft: reply }
+    this.#begunIn.note(token, epoch)
+    return GRANTED
+  }
 }
 
 /** The place in the header has a fixed length. */

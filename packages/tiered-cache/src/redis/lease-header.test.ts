@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { HEADER_BYTES, holdsValue, recordId, writeHeader } from './lease-header.ts'
+import { HEADER_BYTES, holdsValue, isOfEpoch, recordId, writeEpoch, writeHeader } from './lease-header.ts'
 
 const record = (staleAt: number, id = 'AbC-_012345'): Buffer => {
   const bytes = Buffer.alloc(HEADER_BYTES + 7, 0xff)
   writeHeader(bytes, staleAt, id)
+  writeEpoch(bytes, Buffer.from('epoch-_01234'))
   return bytes
 }
 
 describe('lease header', () => {
-  it('is 63 characters of ASCII with every field at its place', () => {
+  it('is 75 characters of ASCII with every field at its place', () => {
     const text = record(1_700_000_000_123).toString('latin1')
     expect([
       text.slice(0, 3),
@@ -17,8 +18,18 @@ describe('lease header', () => {
       text.slice(26, 39),
       text.slice(39, 52),
       text.slice(52, 63),
-      text.slice(63),
-    ]).toStrictEqual(['tc1', 'V', '0'.repeat(22), '0'.repeat(13), '1700000000123', 'AbC-_012345', '\xff'.repeat(7)])
+      text.slice(63, 75),
+      text.slice(75),
+    ]).toStrictEqual([
+      'tc1',
+      'V',
+      '0'.repeat(22),
+      '0'.repeat(13),
+      '1700000000123',
+      'AbC-_012345',
+      'epoch-_01234',
+      '\xff'.repeat(7),
+    ])
   })
 
   it.each([
@@ -44,6 +55,13 @@ describe('lease header', () => {
     expect(holdsValue(Buffer.from('{"json":"of somebody else, as long as a header and longer than that"}'))).toBe(false)
     expect(holdsValue(whole.subarray(0, HEADER_BYTES - 1))).toBe(false)
     expect(holdsValue(Buffer.alloc(0))).toBe(false)
+  })
+
+  it.each([0, 3, 4, 7, 8, 11])('tells another epoch by its character %d', (at) => {
+    const other = Buffer.from('epoch-_01234')
+    expect(isOfEpoch(record(1), other)).toBe(true)
+    other.write('~', at)
+    expect(isOfEpoch(record(1), other)).toBe(false)
   })
 
   it('gives back the id', () => {

@@ -6,7 +6,7 @@ export const KIND_VALUE = 'V'
 export const KIND_EMPTY = 'E'
 
 /** Where a record's value begins. The fields before it are ASCII at fixed places, so that Lua reads them with GETRANGE. */
-export const HEADER_BYTES = 63
+export const HEADER_BYTES = 75
 export const TOKEN_AT = 4
 export const TOKEN_CHARS = 22
 /** As much chance as has place. */
@@ -16,6 +16,9 @@ export const INSTANT_CHARS = 13
 export const STALE_AT_AT: number = LEASE_UNTIL_AT + INSTANT_CHARS
 export const ID_AT: number = STALE_AT_AT + INSTANT_CHARS
 const ID_CHARS = 11
+/** The epoch in which the value was begun (see `Epoch`). Empty records end before it. */
+export const EPOCH_AT: number = ID_AT + ID_CHARS
+export const EPOCH_CHARS = 12
 
 /** In the place of a token: nobody holds the lease. */
 export const NO_TOKEN: string = '0'.repeat(TOKEN_CHARS)
@@ -27,9 +30,23 @@ export const NO_ID: string = '0'.repeat(ID_CHARS)
 const LAST_INSTANT = 10 ** INSTANT_CHARS - 1
 const VALUE_MARK = Buffer.from(MAGIC + KIND_VALUE, 'latin1').readUInt32BE()
 
-/** Writes the header of a record with a value that nobody holds the lease of; `id` has 11 characters. */
+/** Writes the header of a record with a value that nobody holds the lease of, but for its epoch; `id` has 11 characters. */
 export function writeHeader(record: Buffer, staleAt: number, id: string): void {
-  record.write(MAGIC + KIND_VALUE + NO_TOKEN + NO_INSTANT + instantText(staleAt) + id, 0, HEADER_BYTES, 'latin1')
+  record.write(MAGIC + KIND_VALUE + NO_TOKEN + NO_INSTANT + instantText(staleAt) + id, 0, EPOCH_AT, 'latin1')
+}
+
+/** Writes the epoch of a record: what {@link isOfEpoch} asks for. */
+export function writeEpoch(record: Buffer, epoch: Buffer): void {
+  epoch.copy(record, EPOCH_AT, 0, EPOCH_CHARS)
+}
+
+/** Whether a record that {@link holdsValue} is of this epoch, which has 12 characters. */
+export function isOfEpoch(record: Buffer, epoch: Buffer): boolean {
+  return (
+    record.readUInt32BE(EPOCH_AT) === epoch.readUInt32BE() &&
+    record.readUInt32BE(EPOCH_AT + 4) === epoch.readUInt32BE(4) &&
+    record.readUInt32BE(EPOCH_AT + 8) === epoch.readUInt32BE(8)
+  )
 }
 
 /** Whether the bytes begin as a record with a value of this format. */

@@ -1,5 +1,5 @@
 import {
-  HEADER_BYTES,
+  EPOCH_AT,
   ID_AT,
   INSTANT_CHARS,
   KIND_EMPTY,
@@ -39,11 +39,11 @@ const field = (from: number, to: number): string => `string.sub(header, ${from +
  */
 export const ACQUIRE: LuaScript = new LuaScript(`
 local key, token, lease, seen = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local header = redis.pcall('GETRANGE', key, 0, ${HEADER_BYTES - 1})
+local header = redis.pcall('GETRANGE', key, 0, ${EPOCH_AT - 1})
 if type(header) ~= 'string' then return 0 end
 ${CLOCK}${EMPTY}
 local kind = ${field(0, TOKEN_AT)}
-if #header < ${HEADER_BYTES} or (kind ~= '${MAGIC}${KIND_VALUE}' and kind ~= '${MAGIC}${KIND_EMPTY}') then
+if #header < ${EPOCH_AT} or (kind ~= '${MAGIC}${KIND_VALUE}' and kind ~= '${MAGIC}${KIND_EMPTY}') then
   redis.call('SET', key, empty(token, instant(now + lease)), 'PX', lease)
   return 0
 end
@@ -52,7 +52,7 @@ if holder ~= token then
   local left = (tonumber(${field(LEASE_UNTIL_AT, STALE_AT_AT)}) or 0) - now
   if holder ~= '${NO_TOKEN}' and left > 0 and left <= ${LONGEST_LEASE_MS} then return left end
   local isFresh = (tonumber(${field(STALE_AT_AT, ID_AT)}) or 0) > now
-  if kind == '${MAGIC}${KIND_VALUE}' and isFresh and ${field(ID_AT, HEADER_BYTES)} ~= seen then
+  if kind == '${MAGIC}${KIND_VALUE}' and isFresh and ${field(ID_AT, EPOCH_AT)} ~= seen then
     return redis.call('GET', key)
   end
 end

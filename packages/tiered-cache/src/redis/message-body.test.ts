@@ -24,7 +24,10 @@ describe('message bodies', () => {
             stamps: texts.map((tag) => ({ tag, expire: 'e', delete: 'd' })),
           }
       const parts = bodiesOf(message).map((body) => parseBody(body) as BusMessage)
-      const held = parts.map((part) => (part.action === 'delete' ? part.keys : part.stamps.map(({ tag }) => tag)))
+      const held = parts.map((part) => {
+        if (part.action === 'delete') return part.keys
+        return part.action === 'clear' ? [] : part.stamps.map(({ tag }) => tag)
+      })
       expect(held.flat()).toEqual(texts)
       for (const part of parts) expect(part).toMatchObject({ origin: message.origin, action: message.action })
       for (const each of held) {

@@ -19,6 +19,7 @@ export function bodiesOf(message: BusMessage): readonly string[] {
   if (message.action === 'delete') {
     return groups(message.keys, (key) => key.length).map((k) => JSON.stringify({ o, a, n, k }))
   }
+  if (message.action === 'clear') return [JSON.stringify({ o, a, n })]
   const stamps = message.stamps.map((stamp) => [stamp.tag, stamp.expire, stamp.delete] as const)
   const groupsOfStamps = groups(stamps, (stamp) => stamp.join('').length)
   return groupsOfStamps.map((s) => JSON.stringify({ o, a, n, s }))
@@ -32,6 +33,7 @@ export function parseBody(body: string): MessageBody | undefined {
   if (action === 'hello') return 'hello'
   if (typeof origin !== 'string' || typeof namespace !== 'string') return undefined
   if (action === 'delete') return isStrings(keys) ? { origin, action, namespace, keys } : undefined
+  if (action === 'clear') return { origin, action, namespace }
   const stamps = action === 'invalidate' ? stampsOf(s) : undefined
   return stamps && { origin, action: 'invalidate', namespace, stamps }
 }

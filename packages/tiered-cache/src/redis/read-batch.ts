@@ -1,20 +1,32 @@
 import type { RedisSender, Reply } from './commands.ts'
+import { type Epoch, epochOf } from './epoch.ts'
 import type { Batch } from './turn.ts'
 
 /** So that one command neither blocks Redis for long nor makes a reply without bound. */
 const MAX_KEYS = 512
 
-/** Keys that are read by one command: `MGET`, or `GET` where there is one alone. */
+/** What Redis said to a {@link ReadBatch}. */
+export interface ReadReplies {
+  /** At the time of the reading; `undefined` where there is none, and nothing is valid. */
+  readonly epoch: Buffer | undefined
+  /** Bytes or null by place. */
+  readonly records: readonly Reply[]
+}
+
+/** Keys that are read by one `MGET`, and the epoch with them: in the same command but on a cluster, where it lies elsewhere. */
 export class ReadBatch implements Batch {
   readonly #commands: RedisSender
-  readonly #command: string[] = ['MGET']
+  readonly #epoch: Epoch
+  readonly #command: string[]
   readonly #places = new Map<string, number>()
-  /** Bytes or null by place; rejects where Redis gives no answer. */
-  readonly replies: Promise<readonly Reply[]>
-  #resolve: (replies: Promise<readonly Reply[]>) => void = () => {}
+  /** Rejects where Redis gives no answer. */
+  readonly replies: Promise<ReadReplies>
+  #resolve: (replies: Promise<ReadReplies>) => void = () => {}
 
-  constructor(commands: RedisSender) {
+  constructor(commands: RedisSender, epoch: Epoch) {
     this.#commands = commands
+    this.#epoch = epoch
+    this.#command = commands.isCluster ? ['MGET'] : ['MGET', epoch.name]
     this.replies = new Promise((resolve) => {
       this.#resolve = resolve
     })
@@ -35,22 +47,23 @@ export class ReadBatch implements Batch {
   }
 
   send(): void {
-    this.#resolve(this.#command.length === 2 ? this.#readOne(this.#command[1]!) : this.#readMany())
+    this.#resolve(this.#commands.isCluster ? this.#readApart() : this.#readTogether())
   }
 
-  async #readMany(): Promise<readonly Reply[]> {
+  async #readTogether(): Promise<ReadReplies> {
+    const [epoch, ...records] = await this.#read(this.#places.size + 1)
+    return { epoch: epochOf(epoch), records }
+  }
+
+  async #readApart(): Promise<ReadReplies> {
+    const [epoch, records] = await Promise.all([this.#epoch.read(), this.#read(this.#places.size)])
+    return { epoch, records }
+  }
+
+  /** A key that holds no string: MGET answers null there. */
+  async #read(count: number): Promise<readonly Reply[]> {
     const replies = await this.#commands.send(this.#command[1]!, this.#command)
-    if (Array.isArray(replies) && replies.length === this.#places.size) return replies as readonly Reply[]
+    if (Array.isArray(replies) && replies.length === count) return replies as readonly Reply[]
     throw new TypeError('Redis answered MGET with something else than a list of as many')
-  }
-
-  async #readOne(key: string): Promise<readonly Reply[]> {
-    try {
-      return [await this.#commands.send(key, ['GET', key])]
-    } catch (error) {
-      // A key that holds no string: MGET answers null there.
-      if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return [null]
-      throw error
-    }
   }
 }

@@ -3,12 +3,14 @@ import { withinDeadline } from '../deadline.ts'
 import type { Duration } from '../duration.ts'
 import type { Entry } from '../entry.ts'
 import { randomId } from '../random-id.ts'
-import type { LeaseAuthority, Off, Tier } from '../tiers/tier.ts'
+import type { LeaseAuthority, MaybePromise, Off, Tier } from '../tiers/tier.ts'
 import { BatchedReads } from './batched-reads.ts'
 import { redisCommands } from './client/redis-commands.ts'
 import { slotOf } from './cluster-slot.ts'
 import type { RedisCommands } from './commands.ts'
 import { CountedCommands } from './counted-commands.ts'
+import { DeleteBatch } from './delete-batch.ts'
+import { Epoch } from './epoch.ts'
 import { RedisLeaseAuthority } from './lease-authority.ts'
 import { TOKEN_BYTES } from './lease-header.ts'
 import { OVER, recordLife } from './record-life.ts'
@@ -16,14 +18,13 @@ import { RedisRecords } from './redis-records.ts'
 import { type RedisTierOptions, type RedisTierSettings, resolveRedisTierOptions } from './redis-tier-options.ts'
 import { isRefusal } from './refusal.ts'
 import { StartChecks } from './start-checks.ts'
-
-/** So that one command does not hold Redis up for long. */
-const MAX_DELETES = 512
+import { Turn } from './turn.ts'
 
 /**
  * A tier in Redis 6.2 or later, or Valkey: one server, Sentinel or a cluster, shared by all nodes that use the same prefix.
  * Records are checked as they are read: what is damaged, foreign or of another version is a miss. Reads of one turn of the loop go
- * out as one `MGET` (one for each slot of a cluster), and so do the writes. Keys are never listed, and nothing is flushed.
+ * out as one `MGET` (one for each slot of a cluster), and so do the writes. Keys are never listed, and nothing is flushed: `clear`
+ * begins another epoch (see `Epoch`).
  *
  * With leases, which are the default, one node loads a key at a time, and nothing that was loaded or set before a `delete` or `set`
  * comes after it; a `set` takes two trips for that.
@@ -47,7 +48,9 @@ export class RedisTier implements Tier {
   readonly #connection: RedisCommands
   readonly #commands: CountedCommands
   readonly #records: RedisRecords
+  readonly #epoch: Epoch
   readonly #reads: BatchedReads
+  readonly #deletes: Turn<DeleteBatch>
   readonly #checks: StartChecks
   readonly #warned = new Set<(message: string) => void>()
   #closing: Promise<void> | undefined
@@ -62,10 +65,12 @@ export class RedisTier implements Tier {
     this.#connection = commands
     this.#commands = new CountedCommands(commands)
     this.#records = new RedisRecords(format)
-    this.#reads = new BatchedReads(this.#commands, this.#records, prefix)
+    this.#epoch = new Epoch(this.#commands, prefix)
+    this.#reads = new BatchedReads(this.#commands, this.#records, prefix, this.#epoch)
+    this.#deletes = new Turn(() => new DeleteBatch(this.#commands))
     this.#checks = new StartChecks(this.#commands, settings)
     if (leaseMs === undefined) return
-    this.lease = new RedisLeaseAuthority(this.#commands, this.#records, prefix, leaseMs)
+    this.lease = new RedisLeaseAuthority(this.#commands, this.#records, this.#epoch, prefix, leaseMs)
   }
 
   /** Connects where the connection is ours, and looks for what is likely a mistake: see {@link onWarning}. */
@@ -89,11 +94,15 @@ export class RedisTier implements Tier {
    * Rejects with UnstorableValueError: what was there stays.
    */
   async set(key: string, entry: Entry): Promise<void> {
-    if (this.lease !== undefined && recordLife(entry) !== OVER) return this.#setLeased(this.lease, key, entry)
-    const name = this.#prefix + key
-    const encoded = this.#records.encode(key, entry)
-    const record = encoded instanceof Promise ? await encoded : encoded
-    await this.#commands.send(name, plainSet(name, record, recordLife(entry)))
+    if (recordLife(entry) === OVER) return this.delete(key)
+    if (this.lease !== undefined) return this.#setLeased(this.lease, key, entry)
+    // What is known of the epoch is asked for again on the way: a record of an old one would be lost.
+    for (let epoch = this.#epoch.last ?? (await this.#epoch.current()); ; ) {
+      const set = this.#setPlain(key, entry, epoch)
+      const [current] = await Promise.all([this.#epoch.current(), set])
+      if (current.equals(epoch)) return
+      epoch = current
+    }
   }
 
   /** Every entry is tried; rejects with the first fault. */
@@ -101,23 +110,24 @@ export class RedisTier implements Tier {
     await allDone(entries.map(([key, entry]) => this.set(key, entry)))
   }
 
-  // DEL and not UNLINK: Redis frees strings at once with either.
   async delete(key: string): Promise<void> {
-    const name = this.#prefix + key
-    await this.#commands.send(name, ['DEL', name])
+    await this.#deleteSoon(key).reply
   }
 
   /** Every key is tried; rejects with the first fault. */
   async deleteMany(keys: readonly string[]): Promise<void> {
-    const commands = new Map<number, string[]>()
-    for (const [index, key] of keys.entries()) {
-      const name = this.#prefix + key
-      const group = this.#commands.isCluster ? slotOf(name) : Math.floor(index / MAX_DELETES)
-      const command = commands.get(group)
-      if (command === undefined) commands.set(group, ['DEL', name])
-      else command.push(name)
-    }
-    await allDone([...commands.values()].map((command) => this.#commands.send(command[1]!, command)))
+    const batches = new Set(keys.map((key) => this.#deleteSoon(key)))
+    await allDone([...batches].map(({ reply }) => reply))
+  }
+
+  /** One command, however much there is, which Redis frees as it expires. Values begun before, and stored later, are cleared too. */
+  clear(): Promise<void> {
+    return this.#epoch.renew()
+  }
+
+  /** Makes the record of an entry ahead of the `set` or `fill` that is to follow. @throws UnstorableValueError */
+  prepare(key: string, entry: Entry): MaybePromise<void> {
+    return this.#records.prepare(key, entry)
   }
 
   isRefusal(error: unknown): boolean {
@@ -154,6 +164,20 @@ export class RedisTier implements Tier {
     }
   }
 
+  async #setPlain(key: string, entry: Entry, epoch: Buffer): Promise<void> {
+    const name = this.#prefix + key
+    const encoded = this.#records.encode(key, entry, epoch)
+    const record = encoded instanceof Promise ? await encoded : encoded
+    await this.#commands.send(name, plainSet(name, record, recordLife(entry)))
+  }
+
+  #deleteSoon(key: string): DeleteBatch {
+    const name = this.#prefix + key
+    const batch = this.#deletes.batch(this.#commands.isCluster ? slotOf(name) : 0)
+    batch.place(name)
+    return batch
+  }
+
   async #end(): Promise<void> {
     this.#checks.end()
     await withinDeadline(() => this.#commands.idle(), this.#deadlineMs, systemClock).catch(() => {})
@@ -162,7 +186,6 @@ export class RedisTier implements Tier {
 }
 
 function plainSet(name: string, record: Buffer, life: string): readonly (string | Buffer)[] {
-  if (life === OVER) return ['DEL', name]
   return life === '' ? ['SET', name, record] : ['SET', name, record, 'PX', life]
 }
 

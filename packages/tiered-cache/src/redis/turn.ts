@@ -1,3 +1,5 @@
+import { atEndOfTurn } from '../end-of-turn.ts'
+
 /** Something that goes out as one command. */
 export interface Batch {
   /** Takes no more. */
@@ -34,9 +36,4 @@ export class Turn<B extends Batch> {
     this.#open.clear()
     for (const batch of batches) batch.send()
   }
-}
-
-/** A tick that is asked for by synchronous code comes before the promises that it settled; one asked for by a promise, after. */
-function atEndOfTurn(work: () => void): void {
-  process.nextTick(() => queueMicrotask(() => process.nextTick(work)))
 }

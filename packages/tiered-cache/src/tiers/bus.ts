@@ -10,6 +10,13 @@ export type BusMessage =
       readonly namespace: string
       readonly stamps: readonly TagStamp[]
     }
+  | { readonly origin: string; readonly action: 'clear'; readonly namespace: string }
+
+/** What a node says of its own writes. Rejects where the bus has not taken it. */
+export interface Announcements {
+  written(keys: readonly string[]): Promise<void>
+  cleared(): Promise<void>
+}
 
 /** Hears a bus. Neither method throws. */
 export interface BusListener {

@@ -93,8 +93,13 @@ export interface Tier {
   peek?(key: string): Entry | undefined
   /** Synchronous tiers are told the instant (epoch milliseconds). */
   set(key: string, entry: Entry, now?: number): MaybePromise<void>
+  /**
+   * Asynchronous tiers only: does what needs no answer of the tier, such as encoding, ahead of the `set` or `fill` of the same key and
+   * entry, outside the deadline. Throws UnstorableValueError as they do.
+   */
+  prepare?(key: string, entry: Entry): MaybePromise<void>
   delete(key: string, cause?: DeleteCause): MaybePromise<void>
-  /** Frees everything. */
+  /** Nothing that was stored, or of a shared tier begun, before is there any more. */
   clear?(): MaybePromise<void>
   /** What it holds, in no order; expired entries may be among it. */
   entries?(): AsyncIterable<readonly [string, Entry]> | Iterable<readonly [string, Entry]>

@@ -22,6 +22,7 @@ export function messageChecks(check: BusCheck): void {
         ],
       },
     ],
+    ['a clear', { origin: 'origin', action: 'clear', namespace: 'ns' }],
     ['odd keys', deleteOf(...ODD_TEXTS)],
     [
       'odd names',
