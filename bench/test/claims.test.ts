@@ -36,7 +36,7 @@ describe('judgeHits', () => {
     Object.fromEntries(judgeHits(rows, payloads).map((claim) => [claim.id, claim.findings[0]?.verdict]))
 
   it('judges by the medians of the hits', () => {
-    const rows = [row('memory', 0.1), row('Redis (@keyv/redis)', 0.2), row('disk (file per key)', 60)]
+    const rows = [row('memory', 0.1), row('Redis (redisTier)', 0.2), row('disk (file per key)', 60)]
     expect(verdicts(rows)).toEqual({
       'memory-hit': 'holds',
       'redis-hit': 'better',
@@ -55,7 +55,7 @@ describe('judgeHits', () => {
         value: undefined,
         measured: '-',
         verdict: 'not measured',
-        reason: 'Redis (@keyv/redis) was not part of this run',
+        reason: 'Redis (redisTier) was not part of this run',
       },
     ])
     expect(claims.find((claim) => claim.id === 'disk-1000-times')?.findings[0]?.verdict).toBe('not measured')

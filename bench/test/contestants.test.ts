@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
-import type { Contestant, Ground } from '../src/contestants/contestant.ts'
+import type { Contestant, Ground, RedisPlace } from '../src/contestants/contestant.ts'
 import { openFilePerKey } from '../src/contestants/file-per-key.ts'
 import { openKeyvFile } from '../src/contestants/keyv-file.ts'
+import { openKeyvRedis } from '../src/contestants/keyv-redis.ts'
 import { openMemory } from '../src/contestants/memory.ts'
 import { openRedis } from '../src/contestants/redis.ts'
 import { openStack } from '../src/contestants/stack.ts'
+import { withNamespace } from '../src/redis/namespace.ts'
 
 type Open = (ground: Ground) => Promise<Contestant>
 
@@ -17,7 +19,8 @@ describe('the contestants', () => {
   // A contestant compares what it gives back when it is filled, and each cell stops where a stored key is not found.
   it.each<[string, Open]>([
     ['memory', openMemory],
-    ['Redis', openRedis],
+    ['redisTier', openRedis],
+    ['@keyv/redis', openKeyvRedis],
     ['keyv-file', openKeyvFile],
     ['file per key', openFilePerKey],
     ['the stack', (ground) => openStack(['memory', 'redis', 'disk'], ground)],
@@ -28,12 +31,17 @@ describe('the contestants', () => {
 })
 
 /** Takes one sample of each cell; answers how many operations failed. */
-async function runOnce(open: Open, value: unknown): Promise<number> {
+function runOnce(open: Open, value: unknown): Promise<number> {
+  const url = inject('redisUrl')
+  return withNamespace(url, (namespace) => runOver({ url, namespace }, open, value))
+}
+
+async function runOver(redis: RedisPlace, open: Open, value: unknown): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-value-'))
   try {
     // So many bytes are told that few keys are stored.
     const payload = { label: 'small', bytes: 4 * 1024 ** 2, value, origin: 'own' as const }
-    const contestant = await open({ payload, folder, redisUrl: inject('redisUrl') })
+    const contestant = await open({ payload, folder, redis })
     for (const cell of contestant.cells) {
       await cell.prepare?.()
       await cell.sample()

@@ -24,7 +24,14 @@ describe('mustBeFull', () => {
 })
 
 describe('tiersGaps', () => {
-  const NAMES = ['memory', 'Redis (@keyv/redis)', 'disk (keyv-file)', 'disk (file per key)', 'stack']
+  const NAMES = [
+    'memory',
+    'Redis (redisTier)',
+    'Redis (@keyv/redis)',
+    'disk (keyv-file)',
+    'disk (file per key)',
+    'stack',
+  ]
   const payloads = ['200 B', '10 KiB', '5 MiB'].map((label) => {
     return { label, bytes: 1, origin: 'made' as const, parseMs: 1 }
   })

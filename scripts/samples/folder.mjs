@@ -29,12 +29,12 @@ async function linkPackages(root, modules) {
   }
 }
 
-/** What the package is developed with, under the names a reader installs: an alias such as `keyv5` is the real `keyv`. */
+/** What the package is developed with, under the names a reader installs. Aliases such as `keyv5` are older versions of it. */
 async function thirdParty(folder) {
   const { devDependencies = {} } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
   return Object.entries(devDependencies)
-    .filter(([, range]) => !range.startsWith('workspace:'))
-    .map(([name, range]) => [/^npm:(.+)@/.exec(range)?.[1] ?? name, join(folder, 'node_modules', name)])
+    .filter(([, range]) => !/^(?:workspace|npm):/.test(range))
+    .map(([name]) => [name, join(folder, 'node_modules', name)])
 }
 
 async function link(target, path) {

@@ -1,20 +1,17 @@
-import { randomUUID } from 'node:crypto'
-import KeyvRedis from '@keyv/redis'
-import { keyvTier, type Tier } from '@org/tiered-cache'
-import { Keyv } from 'keyv'
-import { type Contestant, type Ground, PATIENCE } from './contestant.ts'
+import type { Tier } from '@org/tiered-cache'
+import { redisTier } from '@org/tiered-cache/redis'
+import { type Contestant, type Ground, PATIENCE, redisOf } from './contestant.ts'
 import { singleTier } from './single-tier.ts'
 
-export const REDIS = 'Redis (@keyv/redis)'
+export const REDIS = 'Redis (redisTier)'
 
 /** A cache of Redis alone. */
 export function openRedis(ground: Ground): Promise<Contestant> {
-  return singleTier(REDIS, redisTier(ground), ground)
+  return singleTier(REDIS, openRedisTier('alone', ground), ground)
 }
 
-/** Redis behind Keyv, under a namespace of its own: whatever else the server holds stays untouched. */
-export function redisTier({ redisUrl }: Ground): Tier {
-  if (redisUrl === undefined) throw new Error('no Redis was started for this run')
-  const keyv = new Keyv(new KeyvRedis(redisUrl), { namespace: `bench:${randomUUID()}` })
-  return keyvTier(keyv, { name: 'redis', shared: true, deadline: PATIENCE, closeKeyv: true })
+/** The product's tier over a connection of its own, as it comes but for the deadline: with leases and compression. */
+export function openRedisTier(name: string, ground: Ground): Tier {
+  const { url, namespace } = redisOf(ground)
+  return redisTier({ url, prefix: `${namespace}${name}:`, deadline: PATIENCE })
 }

@@ -6,7 +6,7 @@ import type { Contestant, Ground } from './contestant.ts'
 import { filePerKeyTier } from './file-per-key-tier.ts'
 import { ABSENT_KEYS, inTurn, mustExist, repeated, storedKeys } from './keys.ts'
 import { BATCH } from './memory.ts'
-import { redisTier } from './redis.ts'
+import { openRedisTier } from './redis.ts'
 import { emptied, fill } from './single-tier.ts'
 
 /** The contestant with all tiers of the run composed. */
@@ -35,7 +35,7 @@ export async function openStack(kinds: readonly TierKind[], ground: Ground): Pro
 
 function openTier(kind: TierKind, ground: Ground): Tier {
   if (kind === 'memory') return memoryTier()
-  if (kind === 'redis') return redisTier(ground)
+  if (kind === 'redis') return openRedisTier(STACK, ground)
   return filePerKeyTier(join(ground.folder, 'stack'))
 }
 

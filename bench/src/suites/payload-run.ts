@@ -2,9 +2,10 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TierKind } from '../arguments.ts'
 import { runScenarios, type ScenarioFindings, SCENARIOS, skippedScenarios } from '../claims/run-claims.ts'
-import type { Contestant, Ground } from '../contestants/contestant.ts'
+import type { Contestant, Ground, RedisPlace } from '../contestants/contestant.ts'
 import { openFilePerKey } from '../contestants/file-per-key.ts'
 import { openKeyvFile } from '../contestants/keyv-file.ts'
+import { openKeyvRedis } from '../contestants/keyv-redis.ts'
 import { openMemory } from '../contestants/memory.ts'
 import { openRedis } from '../contestants/redis.ts'
 import { openStack } from '../contestants/stack.ts'
@@ -19,7 +20,8 @@ export interface PayloadPlan {
   readonly tiers: readonly TierKind[]
   /** The folder of the whole run. */
   readonly folder: string
-  readonly redisUrl: string | undefined
+  /** `undefined` where Redis is not measured. */
+  readonly redis: RedisPlace | undefined
   readonly plan: Plan
   readonly progress: Progress
   readonly signal: AbortSignal
@@ -37,16 +39,16 @@ type Open = (ground: Ground) => Promise<Contestant>
 
 const OPENERS: Readonly<Record<TierKind, readonly Open[]>> = {
   memory: [openMemory],
-  redis: [openRedis],
+  redis: [openRedis, openKeyvRedis],
   disk: [openKeyvFile, openFilePerKey],
 }
 
 /** Every contestant on one payload, then the scenarios of the claims; nothing of it is left behind. */
 export async function measurePayload(asked: PayloadPlan): Promise<PayloadRun> {
-  const { payload, redisUrl } = asked
+  const { payload, redis } = asked
   const folder = join(asked.folder, String(payload.bytes))
   mkdirSync(folder)
-  const ground: Ground = { payload, folder, redisUrl }
+  const ground: Ground = { payload, folder, redis }
   try {
     const { rows, warnings } = await measureContestants(ground, asked)
     return { facts: factsOf(payload), rows, scenarios: await scenariosOf(ground, asked), warnings }

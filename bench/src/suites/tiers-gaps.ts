@@ -1,13 +1,14 @@
 import { DEFAULT_SIZES } from '../arguments.ts'
 import { FILE_PER_KEY } from '../contestants/file-per-key.ts'
 import { KEYV_FILE } from '../contestants/keyv-file.ts'
+import { KEYV_REDIS } from '../contestants/keyv-redis.ts'
 import { MEMORY } from '../contestants/memory.ts'
 import { REDIS } from '../contestants/redis.ts'
 import { STACK } from '../contestants/stack.ts'
 import type { Results } from '../results.ts'
 import { formatSize } from '../size.ts'
 
-const CONTESTANTS = [MEMORY, REDIS, KEYV_FILE, FILE_PER_KEY, STACK]
+const CONTESTANTS = [MEMORY, REDIS, KEYV_REDIS, KEYV_FILE, FILE_PER_KEY, STACK]
 const SIZES = DEFAULT_SIZES.map(formatSize)
 
 /** What sets these results apart from those of a full run: `--quick`, other payloads, contestants that were left out. */

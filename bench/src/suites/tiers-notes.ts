@@ -19,6 +19,10 @@ const NOTES: readonly Note[] = [
   },
   { about: 'redis', text: 'Redis runs on this machine, without persistence, unless REDIS_URL names another.' },
   {
+    about: 'redis',
+    text: 'The tier of Redis, alone and in the stack, is redisTier as it comes: a set takes a lease first, which is a second round trip, and values from 2 KiB on are compressed. @keyv/redis stands beside it as the plain store: one command for a set, text as it is, no leases.',
+  },
+  {
     about: 'disk',
     text: 'keyv-file keeps everything in memory once opened: its get hit never touches the disk. Its set waits 100 ms by design and then writes all keys.',
   },

@@ -1,10 +1,12 @@
 import type { BenchOptions } from '../arguments.ts'
 import { judgeClaims } from '../claims/run-claims.ts'
+import type { RedisPlace } from '../contestants/contestant.ts'
 import { describeMachine, type Machine, machineWarnings } from '../machine.ts'
 import type { Plan } from '../measure.ts'
 import { makePayload, type Payload, readPayload } from '../payload.ts'
 import { withProgress } from '../progress.ts'
 import { type BenchRedis, withRedis } from '../redis-server.ts'
+import { withNamespace } from '../redis/namespace.ts'
 import { htmlReport } from '../report/html.ts'
 import { terminalReport } from '../report/terminal.ts'
 import type { Results, Row } from '../results.ts'
@@ -88,12 +90,17 @@ async function runAll(run: Run): Promise<Results> {
 }
 
 function measureAll(run: Run, plan: Plan): Promise<PayloadRun[]> {
-  const { payloads, options, redis, folder, signal } = run
-  const redisUrl = redis instanceof Error ? undefined : redis?.url
+  const { redis } = run
+  if (redis === undefined || redis instanceof Error) return measureOn(undefined, run, plan)
+  return withNamespace(redis.url, (namespace) => measureOn({ url: redis.url, namespace }, run, plan))
+}
+
+function measureOn(redis: RedisPlace | undefined, run: Run, plan: Plan): Promise<PayloadRun[]> {
+  const { payloads, options, folder, signal } = run
   return withProgress(payloads.length, async (progress) => {
     const runs: PayloadRun[] = []
     for (const payload of payloads) {
-      runs.push(await measurePayload({ payload, tiers: options.tiers, folder, redisUrl, plan, progress, signal }))
+      runs.push(await measurePayload({ payload, tiers: options.tiers, folder, redis, plan, progress, signal }))
     }
     return runs
   })

@@ -31,6 +31,8 @@ export class BusModel implements Bus {
   #gapAt: number | undefined
   #toldAllAt: number | undefined
   #hasCaughtUp = false
+  /** Published by this node, and not read yet. */
+  #sent: number[] = []
   isCut = false
 
   constructor(redis: RedisModel, wire: Wire, clock: Clock, witness?: BusWitness) {
@@ -46,6 +48,7 @@ export class BusModel implements Bus {
     return this.#wire.run(`publish ${String(keys)}`, () => {
       const id = this.#redis.append(message)
       published?.(id)
+      this.#sent.push(id)
     })
   }
 
@@ -88,14 +91,16 @@ export class BusModel implements Bus {
     }
     this.#batch = stream.filter(({ id }) => id > position)
     if (this.#batch.length > 0) return true
-    if (tip !== position) return this.#findGap()
+    if (tip !== position || this.#sent.length > 0) return this.#findGap()
     this.#toldAll()
     return false
   }
 
   #take(next: ModelMessage): boolean {
-    if (next.previous !== this.#position) return this.#findGap()
+    const isRolledBack = this.#sent.some((id) => id < next.id)
+    if (next.previous !== this.#position || isRolledBack) return this.#findGap()
     this.#position = next.id
+    if (this.#sent[0] === next.id) this.#sent.shift()
     if (next.message !== 'hello') this.#listener?.message(next.message, String(next.id))
     this.#witness?.told(next.id)
     if (this.#batch.length === 0 && next.id === this.#redis.tip) this.#toldAll()
@@ -107,6 +112,7 @@ export class BusModel implements Bus {
   #findGap(): boolean {
     this.#batch = []
     this.#gapAt = this.#redis.tip ?? this.#redis.append('hello')
+    this.#sent = []
     return true
   }
 

@@ -100,6 +100,17 @@ export class RedisModel {
     this.epoch++
   }
 
+  /** What a replica has by now, which may take over later: then everything done meanwhile is lost. */
+  replicate(): () => void {
+    const [records, stream, epoch] = [new Map(this.records), this.stream.slice(), this.epoch]
+    return () => {
+      this.records.clear()
+      for (const [key, record] of records) this.records.set(key, record)
+      this.stream = stream
+      this.epoch = epoch
+    }
+  }
+
   flushAll(): void {
     this.clear()
     this.records.clear()

@@ -13,6 +13,7 @@ import { LeaseAccess } from './lease-access.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { prepared } from './prepared.ts'
 import { Publishing } from './publishing.ts'
+import { RecentWrites } from './recent-writes.ts'
 import type { StoreTime } from './store-time.ts'
 import { Recovery } from './recovery.ts'
 import type { TierAccess } from './tier-access.ts'
@@ -67,6 +68,7 @@ export class AsyncTierAccess implements TierAccess {
   readonly #recovery: Recovery
   readonly #unread: UnreadKeys
   readonly #publishing: Publishing
+  readonly #recent: RecentWrites
   readonly #reads: GuardedReads
   #fills = 0
   #isSureOfPast = true
@@ -88,6 +90,7 @@ export class AsyncTierAccess implements TierAccess {
       settleKey: (key) => this.#settleKey(key),
     })
     this.#unread = this.#recovery.unread
+    this.#recent = new RecentWrites(context.clock)
     this.#publishing = new Publishing({ ...context, untold: () => this.#replayLater() })
     const parts = { ...context, tier, counters, guard, recovery: this.#recovery }
     this.#reads = new GuardedReads(parts)
@@ -199,6 +202,11 @@ export class AsyncTierAccess implements TierAccess {
     this.#publishing.retell()
   }
 
+  resend(): void {
+    for (const key of this.#recent.take()) this.#addPending(key, this.#unread.nextTurn())
+    this.replay()
+  }
+
   #store(key: string, entry: Entry): MaybePromise<void> {
     this.counters.sets++
     return this.tier.set(key, entry)
@@ -219,7 +227,9 @@ export class AsyncTierAccess implements TierAccess {
     // The tier first, then the other nodes: who hears of a write finds it done.
     const note = (answer: unknown): MaybePromise<boolean> => {
       isNoted = true
-      return this.#noted(key, turn, isAnswer(answer)) && this.#publishing.tell(key)
+      if (!this.#noted(key, turn, isAnswer(answer))) return false
+      if (this.#context.announce !== undefined) this.#recent.add(key)
+      return this.#publishing.tell(key)
     }
     const acknowledged = await this.#send(write, note)
     // Its turn may not have come within the deadline.

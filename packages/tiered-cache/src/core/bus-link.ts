@@ -95,7 +95,10 @@ export class BusLink implements Announcements {
     try {
       this.#off = bus.subscribe(from, {
         message: (message, at) => this.#hear(message, at),
-        gap: (at) => this.#miss(at),
+        gap: (at) => {
+          this.#miss(at)
+          for (const tier of this.#shared) tier.resend()
+        },
       })
     } catch {
       this.#isRefused = true

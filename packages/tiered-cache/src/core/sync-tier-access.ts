@@ -125,6 +125,8 @@ export class SyncTierAccess implements TierAccess {
   /** A synchronous tier is asked again when the key is. */
   replay(): void {}
 
+  resend(): void {}
+
   clear(): boolean {
     const cleared = this.tier.clear !== undefined && this.#do('clear', undefined, () => this.tier.clear?.())
     if (cleared) this.#unread.distrustAll(-Infinity)

@@ -36,6 +36,8 @@ export interface TierAccess {
   shut(isShut: boolean): void
   /** Sends what the tier has not acknowledged once more, if it answers. */
   replay(): void
+  /** Messages were lost, and with them perhaps the last writes to a shared tier: sends those of this node again, as deletes. */
+  resend(): void
   /** Resolves when the tier is open, or has failed to. */
   open(): Promise<void>
   close(): Promise<void>

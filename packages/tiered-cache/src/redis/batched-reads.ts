@@ -1,7 +1,7 @@
 import type { Entry } from '../entry.ts'
-import { slotOf } from './cluster-slot.ts'
+import { slotOn } from './cluster-slot.ts'
 import type { RedisSender } from './commands.ts'
-import type { Epoch } from './epoch.ts'
+import type { Epochs } from './epochs.ts'
 import { ReadBatch, type ReadReplies } from './read-batch.ts'
 import type { RedisRecords } from './redis-records.ts'
 import { Turn } from './turn.ts'
@@ -13,11 +13,11 @@ export class BatchedReads {
   readonly #prefix: string
   readonly #turn: Turn<ReadBatch>
 
-  constructor(commands: RedisSender, records: RedisRecords, prefix: string, epoch: Epoch) {
+  constructor(commands: RedisSender, records: RedisRecords, prefix: string, epochs: Epochs) {
     this.#commands = commands
     this.#records = records
     this.#prefix = prefix
-    this.#turn = new Turn(() => new ReadBatch(commands, epoch))
+    this.#turn = new Turn((slot) => new ReadBatch(commands, epochs.of(slot)))
   }
 
   /** The entry of a key; rejects where Redis gives no answer. */
@@ -50,7 +50,7 @@ export class BatchedReads {
   }
 
   #batch(name: string): ReadBatch {
-    return this.#turn.batch(this.#commands.isCluster ? slotOf(name) : 0)
+    return this.#turn.batch(slotOn(this.#commands, name))
   }
 }
 

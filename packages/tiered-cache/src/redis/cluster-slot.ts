@@ -20,6 +20,11 @@ export function slotOf(key: string | Buffer): number {
   return crc % CLUSTER_SLOTS
 }
 
+/** The slot of a key where that says what goes together; 0 for all of them on a single server. */
+export function slotOn({ isCluster }: { readonly isCluster: boolean }, key: string): number {
+  return isCluster ? slotOf(key) : 0
+}
+
 function hashed(bytes: Buffer): readonly [from: number, to: number] {
   const open = bytes.indexOf(OPEN_BRACE)
   const close = open < 0 ? -1 : bytes.indexOf(CLOSE_BRACE, open + 1)

@@ -4,8 +4,6 @@ import { EPOCH_CHARS } from './lease-header.ts'
 import { LuaScript } from './lua-script.ts'
 import { Turn } from './turn.ts'
 
-/** Keys that begin with U+0000 are the cache's own. */
-const EPOCH_KEY = '\u0000epoch'
 const ID_BYTES = 9
 
 /** (key; id) The epoch that is there, else begins one with this id. */
@@ -16,23 +14,23 @@ redis.call('SET', KEYS[1], ARGV[1])
 return ARGV[1]`)
 
 /**
- * The epoch of a prefix: a random id in Redis that every record names. A record of another epoch than the one that Redis names at
+ * An epoch: a random id in Redis that every record it is for names. A record of another epoch than the one that Redis names at
  * the time it is read is absent, so one write clears everything, however much there is, and a lost epoch makes records absent,
  * never valid again. It has no end of its own: where Redis evicts keys without one, it is the one that is read most.
  *
  * Whoever stores a value names the epoch that was there when the value was begun: what a clear has overtaken stays cleared.
  */
 export class Epoch {
-  /** Where Redis keeps it. */
   readonly name: string
   readonly #commands: RedisSender
   readonly #turn: Turn<EpochRead>
   #last: Buffer | undefined
   #beginning: Promise<Buffer> | undefined
 
-  constructor(commands: RedisSender, prefix: string) {
+  /** @param name where Redis keeps it */
+  constructor(commands: RedisSender, name: string) {
     this.#commands = commands
-    this.name = prefix + EPOCH_KEY
+    this.name = name
     this.#turn = new Turn(() => new EpochRead(commands, this.name))
   }
 

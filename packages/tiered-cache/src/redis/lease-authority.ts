@@ -2,7 +2,8 @@ import type { Entry } from '../entry.ts'
 import { shown } from '../option-object.ts'
 import type { LeaseAuthority, LeaseGrant } from '../tiers/tier.ts'
 import type { RedisSender, Reply } from './commands.ts'
-import type { Epoch } from './epoch.ts'
+import { slotOn } from './cluster-slot.ts'
+import type { Epochs } from './epochs.ts'
 import { LeaseEpochs } from './lease-epochs.ts'
 import { TOKEN_CHARS, holdsValue, recordId } from './lease-header.ts'
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.ts'
@@ -24,16 +25,16 @@ export class RedisLeaseAuthority implements LeaseAuthority {
   readonly durationMs: number
   readonly #commands: RedisSender
   readonly #records: RedisRecords
-  readonly #epoch: Epoch
+  readonly #epochs: Epochs
   readonly #begunIn = new LeaseEpochs()
   readonly #writes: LeasedWrites
   readonly #prefix: string
 
-  constructor(commands: RedisSender, records: RedisRecords, epoch: Epoch, prefix: string, durationMs: number) {
+  constructor(commands: RedisSender, records: RedisRecords, epochs: Epochs, prefix: string, durationMs: number) {
     this.durationMs = durationMs
     this.#commands = commands
     this.#records = records
-    this.#epoch = epoch
+    this.#epochs = epochs
     this.#writes = new LeasedWrites(commands, durationMs)
     this.#prefix = prefix
   }
@@ -44,7 +45,7 @@ export class RedisLeaseAuthority implements LeaseAuthority {
     for (let asked = 0; asked < MAX_UNREADABLE; asked++) {
       const args = [token, String(this.durationMs), seenId]
       const asking = ACQUIRE.run(this.#commands, [this.#prefix + key], args)
-      const [reply, epoch] = await Promise.all([asking, this.#epoch.current()])
+      const [reply, epoch] = await Promise.all([asking, this.#epochOf(key)])
       if (!Buffer.isBuffer(reply)) return this.#granted(reply, token, epoch)
       const entry = this.#records.decode(key, reply, epoch)
       if (entry !== undefined) return { state: 'present', entry }
@@ -57,7 +58,7 @@ export class RedisLeaseAuthority implements LeaseAuthority {
 
   async stake(key: string, token: string): Promise<void> {
     assertToken(token)
-    const [, epoch] = await Promise.all([this.#writes.stake(this.#prefix + key, token), this.#epoch.current()])
+    const [, epoch] = await Promise.all([this.#writes.stake(this.#prefix + key, token), this.#epochOf(key)])
     this.#begunIn.note(token, epoch)
   }
 
@@ -82,6 +83,10 @@ export class RedisLeaseAuthority implements LeaseAuthority {
     assertToken(token)
     this.#begunIn.take(token)
     await RELEASE.run(this.#commands, [this.#prefix + key], [token])
+  }
+
+  #epochOf(key: string): Promise<Buffer> {
+    return this.#epochs.of(slotOn(this.#commands, this.#prefix + key)).current()
   }
 
   #granted(reply: Reply, token: string, epoch: Buffer): LeaseGrant {

@@ -1,4 +1,4 @@
-import { slotOf } from './cluster-slot.ts'
+import { slotOn } from './cluster-slot.ts'
 import type { RedisSender } from './commands.ts'
 import { FILL, STAKE } from './lease-scripts.ts'
 import { Turn } from './turn.ts'
@@ -18,20 +18,16 @@ export class LeasedWrites {
 
   /** Takes the lease of a key, whoever holds it. */
   async stake(name: string, token: string): Promise<void> {
-    const batch = this.#stakes.batch(this.#slot(name))
+    const batch = this.#stakes.batch(slotOn(this.#commands, name))
     batch.place(name, token)
     await batch.reply
   }
 
   /** Stores a record for `life` (see `recordLife`); false where the lease is lost. */
   async fill(name: string, token: string, record: Uint8Array, life: string): Promise<boolean> {
-    const batch = this.#fills.batch(this.#slot(name))
+    const batch = this.#fills.batch(slotOn(this.#commands, name))
     const place = batch.place(name, token, record, life)
     const answers = await batch.reply
     return Array.isArray(answers) && answers[place] === 1
-  }
-
-  #slot(name: string): number {
-    return this.#commands.isCluster ? slotOf(name) : 0
   }
 }

@@ -6,11 +6,11 @@ import { randomId } from '../random-id.ts'
 import type { LeaseAuthority, MaybePromise, Off, Tier } from '../tiers/tier.ts'
 import { BatchedReads } from './batched-reads.ts'
 import { redisCommands } from './client/redis-commands.ts'
-import { slotOf } from './cluster-slot.ts'
+import { slotOn } from './cluster-slot.ts'
 import type { RedisCommands } from './commands.ts'
 import { CountedCommands } from './counted-commands.ts'
 import { DeleteBatch } from './delete-batch.ts'
-import { Epoch } from './epoch.ts'
+import { Epochs } from './epochs.ts'
 import { RedisLeaseAuthority } from './lease-authority.ts'
 import { TOKEN_BYTES } from './lease-header.ts'
 import { OVER, recordLife } from './record-life.ts'
@@ -48,7 +48,7 @@ export class RedisTier implements Tier {
   readonly #connection: RedisCommands
   readonly #commands: CountedCommands
   readonly #records: RedisRecords
-  readonly #epoch: Epoch
+  readonly #epochs: Epochs
   readonly #reads: BatchedReads
   readonly #deletes: Turn<DeleteBatch>
   readonly #checks: StartChecks
@@ -65,12 +65,12 @@ export class RedisTier implements Tier {
     this.#connection = commands
     this.#commands = new CountedCommands(commands)
     this.#records = new RedisRecords(format)
-    this.#epoch = new Epoch(this.#commands, prefix)
-    this.#reads = new BatchedReads(this.#commands, this.#records, prefix, this.#epoch)
+    this.#epochs = new Epochs(this.#commands, prefix)
+    this.#reads = new BatchedReads(this.#commands, this.#records, prefix, this.#epochs)
     this.#deletes = new Turn(() => new DeleteBatch(this.#commands))
     this.#checks = new StartChecks(this.#commands, settings)
     if (leaseMs === undefined) return
-    this.lease = new RedisLeaseAuthority(this.#commands, this.#records, this.#epoch, prefix, leaseMs)
+    this.lease = new RedisLeaseAuthority(this.#commands, this.#records, this.#epochs, prefix, leaseMs)
   }
 
   /** Connects where the connection is ours, and looks for what is likely a mistake: see {@link onWarning}. */
@@ -97,9 +97,10 @@ export class RedisTier implements Tier {
     if (recordLife(entry) === OVER) return this.delete(key)
     if (this.lease !== undefined) return this.#setLeased(this.lease, key, entry)
     // What is known of the epoch is asked for again on the way: a record of an old one would be lost.
-    for (let epoch = this.#epoch.last ?? (await this.#epoch.current()); ; ) {
+    const known = this.#epochs.of(slotOn(this.#commands, this.#prefix + key))
+    for (let epoch = known.last ?? (await known.current()); ; ) {
       const set = this.#setPlain(key, entry, epoch)
-      const [current] = await Promise.all([this.#epoch.current(), set])
+      const [current] = await Promise.all([known.current(), set])
       if (current.equals(epoch)) return
       epoch = current
     }
@@ -120,9 +121,12 @@ export class RedisTier implements Tier {
     await allDone([...batches].map(({ reply }) => reply))
   }
 
-  /** One command, however much there is, which Redis frees as it expires. Values begun before, and stored later, are cleared too. */
+  /**
+   * One command, 64 on a cluster, however much there is, which Redis frees as it expires. Values begun before, and stored later, are
+   * cleared too.
+   */
   clear(): Promise<void> {
-    return this.#epoch.renew()
+    return this.#epochs.renew()
   }
 
   /** Makes the record of an entry ahead of the `set` or `fill` that is to follow. @throws UnstorableValueError */
@@ -173,7 +177,7 @@ export class RedisTier implements Tier {
 
   #deleteSoon(key: string): DeleteBatch {
     const name = this.#prefix + key
-    const batch = this.#deletes.batch(this.#commands.isCluster ? slotOf(name) : 0)
+    const batch = this.#deletes.batch(slotOn(this.#commands, name))
     batch.place(name)
     return batch
   }

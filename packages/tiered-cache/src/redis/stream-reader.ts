@@ -3,9 +3,16 @@ import type { RedisCommands } from './commands.ts'
 import { HELLO } from './message-body.ts'
 import { type BusTiming, ReaderConnection } from './reader-connection.ts'
 import type { BusReader } from './redis-bus.ts'
+import type { SentMessages } from './sent-messages.ts'
 import { BATCH, RedisStream, type StreamEntry, type StreamKey } from './stream.ts'
 import { isAfter, isStreamId } from './stream-id.ts'
 import { Subscription } from './subscription.ts'
+
+/** What a reader works with, beside a connection. */
+export interface StreamReaderSetting extends StreamKey, BusTiming {
+  /** By this bus. */
+  readonly sent: SentMessages
+}
 
 /**
  * One subscription to a chained stream: tells each message in order, and a gap where one may be missing.
@@ -13,29 +20,22 @@ import { Subscription } from './subscription.ts'
  * The position is the id of the last entry told, and never `0-0`: an empty stream gets a hello first. An entry that does not
  * name the position as its predecessor shows that others were lost, at any time, not after a reconnection alone. A quiet stream
  * is asked by heartbeat whether it still holds the position. At a gap the tip is read before the listener is told: what is
- * published later is read, what was published earlier is covered by the gap.
+ * published later is read, what was published earlier is covered by the gap. A message of this very bus that does not come shows that the
+ * stream was rolled back.
  */
 export class StreamReader implements BusReader {
   readonly #connection: ReaderConnection
   readonly #subscription: Subscription
-  readonly #key: StreamKey
-  readonly #beatMs: number
+  readonly #setting: StreamReaderSetting
   #position: string | undefined
   /** The tip when the subscription began. */
   #goal = ''
 
-  constructor(
-    commands: RedisCommands,
-    key: StreamKey,
-    timing: BusTiming,
-    from: string | undefined,
-    listener: BusListener,
-  ) {
-    this.#key = key
-    this.#beatMs = timing.beatMs
-    this.#subscription = new Subscription(listener, timing.clock)
-    this.#connection = new ReaderConnection(commands, timing)
-    void this.#connection.run((connection) => this.#read(new RedisStream(connection, this.#key), from))
+  constructor(commands: RedisCommands, setting: StreamReaderSetting, from: string | undefined, listener: BusListener) {
+    this.#setting = setting
+    this.#subscription = new Subscription(listener, setting.clock)
+    this.#connection = new ReaderConnection(commands, setting)
+    void this.#connection.run((connection) => this.#read(new RedisStream(connection, setting), from))
   }
 
   get silentMs(): number {
@@ -54,8 +54,10 @@ export class StreamReader implements BusReader {
   async #read(stream: RedisStream, from: string | undefined): Promise<void> {
     while (!this.#connection.isStopped) {
       const position = this.#position ?? (await this.#begin(stream, from))
-      const entries = await this.#connection.answer(() => stream.after(position, this.#beatMs))
-      await (entries.length === 0 ? this.#beat(stream, position) : this.#take(stream, entries))
+      const { sent, beatMs } = this.#setting
+      const owed = sent.oldest
+      const entries = await this.#connection.answer(() => stream.after(position, beatMs))
+      await (entries.length === 0 ? this.#beat(stream, position, owed) : this.#take(stream, entries))
       this.#connection.reset()
     }
   }
@@ -71,17 +73,19 @@ export class StreamReader implements BusReader {
     return from
   }
 
-  /** A read that blocks does not learn of FLUSHALL or DEL: ask. */
-  async #beat(stream: RedisStream, position: string): Promise<void> {
+  /** A read that blocks does not learn of FLUSHALL or DEL: ask. `owed` is a message that should have come. */
+  async #beat(stream: RedisStream, position: string, owed: string | undefined): Promise<void> {
     const isThere = await this.#connection.answer(() => stream.holds(position))
-    if (!isThere && (await this.#connection.answer(() => stream.tip())) !== position) await this.#gap(stream)
+    if (owed !== undefined) await this.#gap(stream)
+    else if (!isThere && (await this.#connection.answer(() => stream.tip())) !== position) await this.#gap(stream)
     this.#subscription.toldAll()
   }
 
   async #take(stream: RedisStream, entries: readonly StreamEntry[]): Promise<void> {
     for (const [index, { id, predecessor, body }] of entries.entries()) {
       if (this.#connection.isStopped) return
-      if (predecessor !== this.#position || body === undefined) return this.#takeAfterGap(stream, entries.slice(index))
+      const isNext = predecessor === this.#position && this.#setting.sent.read(id)
+      if (!isNext || body === undefined) return this.#takeAfterGap(stream, entries.slice(index))
       this.#position = id
       if (!this.#subscription.hasCaughtUp && !isAfter(this.#goal, id)) this.#subscription.caughtUp()
       if (body !== 'hello') this.#subscription.message(body, id)
@@ -102,6 +106,7 @@ export class StreamReader implements BusReader {
   async #gap(stream: RedisStream): Promise<string> {
     const tip = await this.#connection.answer(async () => (await stream.tip()) ?? stream.append(HELLO))
     this.#position = tip
+    this.#setting.sent.forgetUpTo(tip)
     this.#subscription.gap(tip)
     return tip
   }

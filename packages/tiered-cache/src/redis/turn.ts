@@ -12,11 +12,11 @@ export interface Batch {
  * all on a single server. They go when the code under way and the promises that it settles have run.
  */
 export class Turn<B extends Batch> {
-  readonly #make: () => B
+  readonly #make: (slot: number) => B
   readonly #open = new Map<number, B>()
   #batches: B[] = []
 
-  constructor(make: () => B) {
+  constructor(make: (slot: number) => B) {
     this.#make = make
   }
 
@@ -24,7 +24,7 @@ export class Turn<B extends Batch> {
   batch(slot: number): B {
     const open = this.#open.get(slot)
     if (open !== undefined && !open.isFull) return open
-    const made = this.#make()
+    const made = this.#make(slot)
     this.#open.set(slot, made)
     if (this.#batches.push(made) === 1) atEndOfTurn(() => this.#flush())
     return made

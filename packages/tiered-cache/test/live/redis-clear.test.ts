@@ -1,5 +1,6 @@
 import { gate } from '@org/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { slotOf } from '../../src/redis/cluster-slot.ts'
 import { randomId } from '../../src/random-id.ts'
 import type { RedisTier } from '../../src/redis/redis-tier.ts'
 import { entryOf, type SpiedCommands, spiedCommands, tierOver } from '../redis-tier.fixture.ts'
@@ -114,5 +115,26 @@ describe('RedisTier: clear', () => {
     expect(await valueOf(clustered, 'key')).toBeUndefined()
     await clustered.set('key', entryOf(2))
     expect(await valueOf(clustered, 'key')).toBe(2)
+  })
+
+  it('is 64 commands on a cluster, and a range of slots does without the records of the others', async () => {
+    const cluster = spiedCommands(redis.commands, true)
+    const clustered = tierOver(cluster, { prefix: redis.prefix })
+    const keys = Array.from({ length: 200 }, (_, at) => `key:${at}`)
+    await clustered.setMany(keys.map((key) => [key, entryOf(key)]))
+    const lost = slotOf(`${redis.prefix}key:0`) >> 8
+    cluster.before = async ([, name]) => {
+      if (slotOf(name!) >> 8 === lost) throw new Error('CLUSTERDOWN The cluster is down')
+    }
+    const found = await clustered.getMany(keys)
+    const expected = keys.map((key) => (slotOf(redis.prefix + key) >> 8 === lost ? undefined : key))
+    expect(found.map((entry) => entry?.value)).toStrictEqual(expected)
+    await expect(clustered.clear()).rejects.toThrow('CLUSTERDOWN')
+    cluster.before = undefined
+    cluster.sent.length = 0
+    await clustered.clear()
+    expect(cluster.sent.map(([command]) => command)).toStrictEqual(Array.from({ length: 64 }, () => 'SET'))
+    expect(new Set(cluster.sent.map(([, name]) => slotOf(name!) >> 8)).size).toBe(64)
+    expect(await clustered.getMany(keys)).toStrictEqual(keys.map(() => undefined))
   })
 })

@@ -1,0 +1,23 @@
+import { createInterface } from 'node:readline'
+import { takeDirectory } from '../src/disk/owner.ts'
+
+// Takes a directory, says what it got, and obeys: 'clean' marks it, 'release' frees it, 'end' ends the process as it is.
+const [directory = '', whenOwned = 'subdirectory'] = process.argv.slice(2)
+const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+
+try {
+  const owned = await takeDirectory(directory, { whenOwned: whenOwned as 'subdirectory' | 'error' })
+  const { path, isFresh, seed, wasClean, isSameBoot } = owned
+  say({ path, isFresh, seed, wasClean, isSameBoot })
+  const orders: Readonly<Record<string, () => unknown>> = {
+    clean: () => owned.markClean(),
+    release: () => owned.release(),
+    end: () => process.exit(0),
+  }
+  for await (const line of createInterface({ input: process.stdin })) {
+    await orders[line]?.()
+    say(line)
+  }
+} catch (error) {
+  say({ error: (error as Error).message })
+}
