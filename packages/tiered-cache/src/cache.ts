@@ -13,7 +13,7 @@ import { StoreTime } from './core/store-time.ts'
 import { SyncTierAccess } from './core/sync-tier-access.ts'
 import type { TierAccess } from './core/tier-access.ts'
 import { type Acknowledged, allReached, clearEverywhere, deleteEverywhere, setEverywhere } from './core/write.ts'
-import { makeEntry } from './entry.ts'
+import { jittered, makeEntry } from './entry.ts'
 import { withinDeadline } from './deadline.ts'
 import { CacheClosedError } from './errors.ts'
 import { assertKey } from './key.ts'
@@ -123,7 +123,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const value = this.#getHot(key)
     if (value !== NOT_HERE) return value as T
     assertKey(key)
-    return untilAborted(this.#through.get(key), signal) as Promise<T | undefined>
+    // Awaited here: a promise that an async function returns takes two more turns of the queue.
+    return (await untilAborted(this.#through.get(key), signal)) as T | undefined
   }
 
   /** The value if a synchronous tier holds it fresh, else `undefined`: the path of a memory hit, without a promise. */
@@ -153,9 +154,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const value = this.#getHot(key)
     if (value !== NOT_HERE) return value as Loaded<V, T>
     const signal = options?.signal
-    return untilAborted(this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal })), signal) as Promise<
-      Loaded<V, T>
-    >
+    const loaded = this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal }))
+    return (await untilAborted(loaded, signal)) as Loaded<V, T>
   }
 
   /**
@@ -165,9 +165,9 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   async set(key: string, value: V, options?: WriteOptions): Promise<Acknowledged> {
     this.#assertUsable(key)
     if (value === undefined) throw new TypeError('value must not be undefined, which means "not found": use delete')
-    const { ttlMs, graceMs } = resolveWriteOptions(options, this.#freshness)
+    const { ttlMs, graceMs, jitter } = resolveWriteOptions(options, this.#freshness)
     if (ttlMs + graceMs === 0) return this.delete(key)
-    const entry = makeEntry(value, this.#storeTime.stamp(), ttlMs, graceMs, 0)
+    const entry = makeEntry(value, this.#storeTime.stamp(), jittered(ttlMs, jitter), graceMs, 0, options?.etag)
     return this.#owned(
       this.#through.writing(key, async (isNewest) => {
         try {

@@ -29,9 +29,21 @@ export interface Entry<V = unknown> {
 const NO_STAMPS: readonly TagStamp[] = []
 
 /** An entry stored at `storedAt` that is fresh for `ttlMs` and stale for `graceMs` more. */
-export function makeEntry<V>(value: V, storedAt: number, ttlMs: number, graceMs: number, loadMs: number): Entry<V> {
+export function makeEntry<V>(
+  value: V,
+  storedAt: number,
+  ttlMs: number,
+  graceMs: number,
+  loadMs: number,
+  etag?: string,
+): Entry<V> {
   const staleAt = storedAt + ttlMs
-  return { value, storedAt, staleAt, expiresAt: staleAt + graceMs, loadMs, etag: undefined, stamps: NO_STAMPS }
+  return { value, storedAt, staleAt, expiresAt: staleAt + graceMs, loadMs, etag, stamps: NO_STAMPS }
+}
+
+/** A ttl less a random part of it, of `jitter` (0 to 1) at most: what was stored together does not go stale together. */
+export function jittered(ttlMs: number, jitter: number): number {
+  return jitter === 0 || ttlMs === Infinity ? ttlMs : ttlMs * (1 - jitter * Math.random())
 }
 
 export function freshnessAt(entry: Entry, now: number): Freshness {

@@ -18,6 +18,10 @@ export interface FreshnessOptions {
   readonly ttl?: Duration | undefined
   /** How long after that a stale value is still served, while one refresh runs or the loader fails. Default 0. */
   readonly grace?: Duration | undefined
+  /** The fraction of `ttl`, 0 to 1, that chance takes off, so that what was stored together does not go stale together. Default 0. */
+  readonly jitter?: number | undefined
+  /** How long it is remembered that a loader has found nothing (`undefined`). Default 0: not at all. */
+  readonly negativeTtl?: Duration | undefined
   /** After it a load is aborted and its callers get LoadTimeoutError. Default `'2m'`. */
   readonly hardTimeout?: Duration | undefined
   /** How long after a failed refresh the source is left alone, while there is a stale value to serve. Default `'10s'`. */
@@ -49,6 +53,9 @@ export interface ReadOptions {
 export interface WriteOptions {
   readonly ttl?: Duration | undefined
   readonly grace?: Duration | undefined
+  readonly jitter?: number | undefined
+  /** Is kept with the value, and given to the load that replaces it. */
+  readonly etag?: string | undefined
 }
 
 /** Options of a load. */
@@ -67,6 +74,8 @@ export interface WrapOptions<A extends readonly unknown[]> extends LoadOptions {
 export interface Freshnesses {
   readonly ttlMs: number
   readonly graceMs: number
+  readonly jitter: number
+  readonly negativeTtlMs: number
   readonly hardTimeoutMs: number
   readonly refreshCooldownMs: number
 }
@@ -82,14 +91,16 @@ export interface ResolvedCacheOptions {
   readonly freshness: Freshnesses
 }
 
-const FRESHNESS_OPTIONS = ['ttl', 'grace', 'hardTimeout', 'refreshCooldown'] as const
+const FRESHNESS_OPTIONS = ['ttl', 'grace', 'jitter', 'negativeTtl', 'hardTimeout', 'refreshCooldown'] as const
 const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'bus', 'name', 'logger', 'clock', 'closeTimeout']
-const WRITE_OPTIONS = ['ttl', 'grace']
+const WRITE_OPTIONS = ['ttl', 'grace', 'jitter', 'etag']
 const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal']
 
 const DEFAULT_FRESHNESS: Freshnesses = {
   ttlMs: 3_600_000,
   graceMs: 0,
+  jitter: 0,
+  negativeTtlMs: 0,
   hardTimeoutMs: 120_000,
   refreshCooldownMs: 10_000,
 }
@@ -132,6 +143,8 @@ export function resolveLoadOptions(options: LoadOptions | undefined, defaults: F
 export function resolveWriteOptions(options: WriteOptions | undefined, defaults: Freshnesses): Freshnesses {
   if (options === undefined) return defaults
   assertOptions('write options', options, WRITE_OPTIONS)
+  const { etag } = options
+  if (etag !== undefined && typeof etag !== 'string') throw new TypeError(`etag must be a string, got ${shown(etag)}`)
   return resolveFreshness(options, defaults)
 }
 
@@ -143,14 +156,26 @@ export function resolveReadOptions(options: ReadOptions | undefined): AbortSigna
 }
 
 function resolveFreshness(options: FreshnessOptions, defaults: Freshnesses): Freshnesses {
-  const { ttl, grace, hardTimeout, refreshCooldown } = options
+  const { ttl, grace, jitter, negativeTtl, hardTimeout, refreshCooldown } = options
+  assertFraction('jitter', jitter)
   return {
-    ttlMs: ttl === undefined ? defaults.ttlMs : durationMs('ttl', ttl),
-    graceMs: grace === undefined ? defaults.graceMs : durationMs('grace', grace),
-    hardTimeoutMs: hardTimeout === undefined ? defaults.hardTimeoutMs : durationMs('hardTimeout', hardTimeout),
-    refreshCooldownMs:
-      refreshCooldown === undefined ? defaults.refreshCooldownMs : durationMs('refreshCooldown', refreshCooldown),
+    ttlMs: msOf('ttl', ttl, defaults.ttlMs),
+    graceMs: msOf('grace', grace, defaults.graceMs),
+    jitter: jitter ?? defaults.jitter,
+    negativeTtlMs: msOf('negativeTtl', negativeTtl, defaults.negativeTtlMs),
+    hardTimeoutMs: msOf('hardTimeout', hardTimeout, defaults.hardTimeoutMs),
+    refreshCooldownMs: msOf('refreshCooldown', refreshCooldown, defaults.refreshCooldownMs),
   }
+}
+
+function msOf(option: string, duration: Duration | undefined, defaultMs: number): number {
+  return duration === undefined ? defaultMs : durationMs(option, duration)
+}
+
+function assertFraction(option: string, value: unknown): void {
+  if (value === undefined) return
+  if (typeof value !== 'number') throw new TypeError(`${option} must be a number from 0 to 1, got ${shown(value)}`)
+  if (!(value >= 0 && value <= 1)) throw new RangeError(`${option} must be a number from 0 to 1, got ${shown(value)}`)
 }
 
 function assertTiers(tiers: unknown): asserts tiers is readonly Tier[] {

@@ -36,11 +36,11 @@ export async function inspect(tiers: readonly TierAccess[], key: string, clock: 
   }
 }
 
-/** Whether a tier holds the key fresh. */
+/** Whether a tier holds the key fresh. That nothing was found under it is remembered too, and no value. */
 export async function holdsFresh(tiers: readonly TierAccess[], key: string, clock: Clock): Promise<boolean> {
   for (const tier of tiers) {
     const entry = await tier.peek(key)
-    if (entry !== undefined && freshnessAt(entry, clock.now()) === 'fresh') return true
+    if (entry !== undefined && freshnessAt(entry, clock.now()) === 'fresh') return entry.value !== undefined
   }
   return false
 }

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
-import { type Entry, makeEntry } from '../entry.ts'
+import { type Entry, jittered, makeEntry } from '../entry.ts'
 import { type Flight, SingleFlight } from '../flight/single-flight.ts'
 import { backfill } from './backfill.ts'
 import type { Generation, Generations } from './generation.ts'
 import type { Lease, Leases } from './leases.ts'
-import { type Loader, LoaderCall } from './loader.ts'
+import { type LoadedValue, type Loader, LoaderCall } from './loader.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
@@ -30,6 +30,9 @@ export interface LoadRequest {
   readonly seen: Entry | undefined
   readonly ttlMs: number
   readonly graceMs: number
+  readonly negativeTtlMs: number
+  /** The fraction of the ttl that chance may take off. */
+  readonly jitter: number
   readonly hardTimeoutMs: number
 }
 
@@ -118,10 +121,10 @@ export class Loads {
     try {
       if (this.#closed !== undefined) throw this.#closed.reason
       loading(stale !== undefined)
-      const value = await call.run(loader, hardTimeoutMs, clock)
+      const loaded = await call.run(loader, hardTimeoutMs, clock)
       const durationMs = clock.monotonic() - started
-      const outcome = this.#store(request, value, durationMs, generation, flight, lease)
-      return { key, durationMs, outcome, value, error: undefined }
+      const outcome = this.#store(request, loaded, durationMs, generation, flight, lease)
+      return { key, durationMs, outcome, value: loaded.value, error: undefined }
     } catch (error) {
       lease?.release()
       this.#end(key, generation, flight)
@@ -141,22 +144,23 @@ export class Loads {
   /** Asks once more whether the load is void: between this and the synchronous tiers there is no await. */
   #store(
     request: LoadRequest,
-    value: unknown,
+    loaded: LoadedValue,
     loadMs: number,
     generation: Generation,
     flight: Flight<LoadFact>,
     lease: Lease | undefined,
   ): 'stored' | 'void' {
-    const { key, ttlMs, graceMs, stale } = request
+    const { key, stale } = request
     const { tiers, storeTime, work, generations, leases, forget } = this.#setting
     const mayStore = this.#closed === undefined && generations.mayStore(key, generation)
-    if (!mayStore || value === undefined || ttlMs + graceMs === 0) {
+    const { ttlMs, graceMs } = lifeOf(loaded, request)
+    if (!mayStore || !loaded.isStored || ttlMs + graceMs === 0) {
       lease?.release()
       this.#end(key, generation, flight)
-      if (mayStore && value === undefined && stale !== undefined) forget(key)
+      if (mayStore && loaded.isStored && loaded.value === undefined && stale !== undefined) forget(key)
       return 'void'
     }
-    const entry = makeEntry(value, storeTime.stamp(), ttlMs, graceMs, loadMs)
+    const entry = makeEntry(loaded.value, storeTime.stamp(), ttlMs, graceMs, loadMs, loaded.etag)
     const stores = tiers
       .map((tier) => (lease !== undefined && tier === leases?.tier ? lease.fill(entry) : tier.fill(key, entry)))
       .filter((stored) => stored instanceof Promise)
@@ -179,4 +183,11 @@ export class Loads {
     this.#flights.end(key, flight)
     this.#setting.generations.release(key, generation)
   }
+}
+
+/** What is not found is never served stale: a new look is due then. */
+function lifeOf({ value, ttlMs, graceMs }: LoadedValue, request: LoadRequest): { ttlMs: number; graceMs: number } {
+  const isFound = value !== undefined
+  const wholeMs = ttlMs ?? (isFound ? request.ttlMs : request.negativeTtlMs)
+  return { ttlMs: jittered(wholeMs, request.jitter), graceMs: isFound ? (graceMs ?? request.graceMs) : 0 }
 }
