@@ -13,18 +13,18 @@ export interface LoadContext<V> {
   /** The value that the load replaces, where there is a stale one. */
   readonly stale: { readonly value: V; readonly storedAt: number; readonly etag: string | undefined } | undefined
   /** In the place of `ttl`, and of `negativeTtl` where nothing is found. */
-  setTtl(ttl: Duration): void
+  readonly setTtl: (ttl: Duration) => void
   /** In the place of `grace`. */
-  setGrace(grace: Duration): void
+  readonly setGrace: (grace: Duration) => void
   /** Is kept with the value, and given to the load that replaces it as `stale.etag`. */
-  setEtag(etag: string): void
+  readonly setEtag: (etag: string) => void
   /** Those who wait get the value, and it is stored nowhere. */
-  skipStore(): void
+  readonly skipStore: () => void
   /**
    * `return notModified()`: the stale value is still the right one. It is stored anew, with its etag unless another is set.
    * @throws TypeError where there is no stale value
    */
-  notModified(): never
+  readonly notModified: () => never
 }
 
 /** The user's function that makes a value; `undefined` means "not found" and is stored for `negativeTtl` alone. */
