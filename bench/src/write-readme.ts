@@ -10,6 +10,8 @@ import { lossesBlock } from './logger/losses/losses-block.ts'
 import { loggerSpeedBlock } from './logger/speed-block.ts'
 import { memoryGaps } from './memory/gaps.ts'
 import { memorySpeedBlock } from './memory/speed-block.ts'
+import { outageGaps } from './outage/gaps.ts'
+import { outageBlock } from './outage/outage-block.ts'
 import { redisGaps } from './redis/gaps.ts'
 import { redisSpeedBlock } from './redis/speed-block.ts'
 import { claimsBlock } from './report/claims-block.ts'
@@ -20,6 +22,7 @@ import { breakerSuite } from './suites/breaker.ts'
 import { hitRatioSuite } from './suites/hit-ratio.ts'
 import { loggerSuite } from './suites/logger.ts'
 import { memorySuite } from './suites/memory.ts'
+import { outageSuite } from './suites/outage.ts'
 import { redisSuite } from './suites/redis.ts'
 import type { Suite } from './suites/suite.ts'
 import { tiersSuite } from './suites/tiers.ts'
@@ -59,6 +62,13 @@ const PLACES: readonly Place<unknown>[] = [
     marker: 'redis-speed',
     gaps: redisGaps,
     block: redisSpeedBlock,
+  }),
+  place({
+    suite: outageSuite,
+    readme: 'packages/tiered-cache/README.md',
+    marker: 'outage',
+    gaps: outageGaps,
+    block: outageBlock,
   }),
   place({
     suite: breakerSuite,

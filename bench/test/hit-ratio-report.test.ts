@@ -30,7 +30,7 @@ describe('hitRatioText', () => {
 
   it('tells trials, goals, notes and warnings, and no trial that was not run', () => {
     expect(text).toMatch(/made up weights +50 +45 +\+5\.0/)
-    expect(text).toMatch(/hostile traffic more than 2 points below lru-cache: none +1\.00 +falls short/)
+    expect(text).toMatch(/hostile traffic more than 2 points below lru-cache: none +1 +falls short/)
     expect(text).toContain('nothing was run')
     expect(text).toContain('- made up')
     expect(text).not.toContain('Entries that die')

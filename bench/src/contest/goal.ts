@@ -2,7 +2,7 @@
 export type GoalVerdict = 'met' | 'falls short' | 'not measured'
 
 /** The unit in which a goal is told. */
-type GoalUnit = 'times' | 'bytes' | 'percent' | 'count'
+type GoalUnit = 'times' | 'bytes' | 'percent' | 'count' | 'ms'
 
 /** A number to be reached. */
 export type Limit = { readonly atMost: number } | { readonly atLeast: number }

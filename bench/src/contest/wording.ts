@@ -1,4 +1,4 @@
-import { formatCount, formatPercent, formatTimes } from '../report/format.ts'
+import { formatCount, formatMs, formatPercent, formatTimes } from '../report/format.ts'
 import type { CostCell } from './findings.ts'
 import type { GoalResult } from './goal.ts'
 
@@ -23,7 +23,8 @@ export function formatSpread({ spread, processes }: Pick<CostCell<string, string
 export function formatGoal({ measured, unit }: Pick<GoalResult, 'measured' | 'unit'>): string {
   if (measured === undefined) return '-'
   if (unit === 'bytes') return formatBytes(measured)
+  if (unit === 'ms') return measured === 0 ? '0' : formatMs(measured)
   if (unit === 'times') return formatTimes(measured)
-  if (unit === 'count') return measured === 0 ? '0' : formatCount(measured)
+  if (unit === 'count') return measured < 100 && Number.isInteger(measured) ? String(measured) : formatCount(measured)
   return `${(measured * 100).toFixed(Math.abs(measured) < 0.01 ? 2 : 0)} %`
 }

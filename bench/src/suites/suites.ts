@@ -2,9 +2,18 @@ import { breakerSuite } from './breaker.ts'
 import { hitRatioSuite } from './hit-ratio.ts'
 import { loggerSuite } from './logger.ts'
 import { memorySuite } from './memory.ts'
+import { outageSuite } from './outage.ts'
 import { redisSuite } from './redis.ts'
 import type { Suite } from './suite.ts'
 import { tiersSuite } from './tiers.ts'
 
 /** All suites; the first one runs where none is named. */
-export const SUITES: readonly Suite[] = [tiersSuite, memorySuite, redisSuite, breakerSuite, loggerSuite, hitRatioSuite]
+export const SUITES: readonly Suite[] = [
+  tiersSuite,
+  memorySuite,
+  redisSuite,
+  outageSuite,
+  breakerSuite,
+  loggerSuite,
+  hitRatioSuite,
+]

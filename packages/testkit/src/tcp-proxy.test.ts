@@ -74,6 +74,15 @@ describe('TcpProxy', () => {
     await expect(ask(proxy.port, 'hello')).resolves.toBe('hello\r\n')
   })
 
+  it('breaks connections and accepts new ones when it drops them', async () => {
+    const socket = await open()
+    const closed = once(socket, 'close')
+    proxy.drop()
+    await closed
+    await eventually(() => proxy.connections === 0)
+    await expect(ask(proxy.port, 'hello')).resolves.toBe('hello\r\n')
+  })
+
   it('delays replies', async () => {
     proxy.delay(40)
     const begun = performance.now()

@@ -25,6 +25,8 @@ export interface TcpProxy {
   mute(options?: MuteOptions): void
   /** Each reply arrives `delayMs` later; 0 ends it. */
   delay(delayMs: number): void
+  /** Destroys every connection; new ones are accepted. */
+  drop(): void
   /** Destroys every connection and refuses new ones until {@link pass}. */
   cut(): Promise<void>
   /** Ends it for good. */
@@ -81,10 +83,14 @@ class LocalProxy implements TcpProxy {
     for (const link of this.#links) link.replies.delayMs = delayMs
   }
 
+  drop(): void {
+    for (const link of this.#links) link.client.destroy()
+  }
+
   async cut(): Promise<void> {
     const server = this.#server
     this.#server = undefined
-    for (const link of this.#links) link.client.destroy()
+    this.drop()
     if (server === undefined) return
     await new Promise((resolve) => server.close(resolve))
   }

@@ -1,12 +1,15 @@
 import type { Clock } from '../clock.ts'
 import { withinDeadline } from '../deadline.ts'
 import { atEndOfTurn } from '../end-of-turn.ts'
+import { TierDeadlineError } from '../errors.ts'
 import type { Announcements } from '../tiers/bus.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { UntoldWrites } from './untold-writes.ts'
 
-/** After a message that was not taken, no other is tried for so long: one writer at a time waits for a bus that does not answer. */
+/** After a message that got no answer no other is tried for so long: one writer at a time waits for a bus that does not answer. */
 const PAUSE_MS = 900
+/** After one that was refused at once: nobody had to wait, and a bus that is back is to be used. */
+const REFUSED_PAUSE_MS = 50
 const KEYS_AT_ONCE = 1_000
 
 /** What a publishing works with. */
@@ -120,8 +123,8 @@ export class Publishing {
     try {
       await withinDeadline(send, deadlineMs, clock)
       return true
-    } catch {
-      this.#notBefore = clock.monotonic() + PAUSE_MS
+    } catch (error) {
+      this.#notBefore = clock.monotonic() + (error instanceof TierDeadlineError ? PAUSE_MS : REFUSED_PAUSE_MS)
       return false
     }
   }

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import { eventually } from '@org/testkit'
+import { eventually, type RedisCluster, startCluster } from '@org/testkit'
 import { Cluster } from 'ioredis'
 import { Cluster as Cluster5 } from 'ioredis5'
 import { Cluster as ValkeyCluster } from 'iovalkey'
@@ -10,7 +10,6 @@ import { slotOf } from '../../src/redis/cluster-slot.ts'
 import type { RedisCommands } from '../../src/redis/commands.ts'
 import { commandsOver } from './commands-over.fixture.ts'
 import type { UserClient } from './redis-clients.fixture.ts'
-import { type RedisCluster, startCluster } from './redis-cluster.fixture.ts'
 
 const b = (text: string): Buffer => Buffer.from(text)
 /** One key on each third of the slots. */

@@ -1,4 +1,5 @@
 import type { RedisCommands, Reply } from '../commands.ts'
+import { PartAwayError } from '../refusal.ts'
 import { OwnedCommands } from './owned-commands.ts'
 import { plainError } from './plain-error.ts'
 import type { OwnClient, RedisClient } from './redis-client.ts'
@@ -24,7 +25,7 @@ export class BorrowedCommands implements RedisCommands {
   }
 
   async send(key: string, command: readonly (string | Uint8Array)[]): Promise<Reply> {
-    if (!this.#client.isReadyFor(key)) throw this.#notReady()
+    if (!this.#client.isReadyFor(key)) throw this.#client.isReady ? this.#partAway() : this.#notReady()
     try {
       return await this.#client.send(key, command)
     } catch (error) {
@@ -60,6 +61,10 @@ export class BorrowedCommands implements RedisCommands {
 
   subscribe(): Promise<() => void> {
     return Promise.reject(new Error('subscribe on a duplicate: a client that has subscribed takes no other commands'))
+  }
+
+  #partAway(): Error {
+    return new PartAwayError('the node of the cluster that has the key is not connected')
   }
 
   #notReady(): Error {
