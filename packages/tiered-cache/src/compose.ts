@@ -83,6 +83,7 @@ export function composeLink(
     clock,
     work,
     tiers,
+    writers,
     cursor: new BusCursor({ tiers: lasting, isBehind, clock, storeTime, work }),
     overtaken: (key) => through().overtaken(key),
     overtakenAll: () => through().overtakenAll(),

@@ -5,3 +5,8 @@
 export function atEndOfTurn(work: () => void): void {
   process.nextTick(() => queueMicrotask(() => process.nextTick(work)))
 }
+
+/** Resolves then. */
+export function endOfTurn(): Promise<void> {
+  return new Promise(atEndOfTurn)
+}

@@ -111,8 +111,8 @@ export class BusModel implements Bus {
   /** The tip first: what is published from now on is read. */
   #findGap(): boolean {
     this.#batch = []
-    this.#gapAt = this.#redis.tip ?? this.#redis.append('hello')
     this.#sent = []
+    this.#gapAt = this.#redis.tip ?? this.#redis.append('hello')
     return true
   }
 

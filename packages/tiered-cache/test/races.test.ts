@@ -355,11 +355,16 @@ describe('clear', () => {
     const late = cache.set('a', 'v1')
     await clock.advance(250)
     await late
-    await cache.clear()
+    const clearing = cache.clear()
+    await clock.advance(250)
+    await expect(clearing).resolves.toEqual({ reached: false })
     lower.next('set').answer()
     expect(lower.contents.get('a')?.value).toBe('v1')
     memory.delete('a')
     await expect(cache.get('a')).resolves.toBeUndefined()
+    await clock.advance('1s')
+    await cache.idle()
+    expect(lower.contents.get('a')).toBeUndefined()
   })
 
   it('keeps what is set after it within the same millisecond', async () => {

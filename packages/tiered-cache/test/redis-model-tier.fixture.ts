@@ -8,6 +8,7 @@ export class RedisModelTier implements Tier {
   readonly name = 'redis'
   readonly shared = true
   readonly sync = false
+  readonly readsTogether = true
   readonly lease: LeaseAuthority
   readonly #redis: RedisModel
   readonly #wire: Wire
@@ -38,6 +39,11 @@ export class RedisModelTier implements Tier {
   async get(key: string): Promise<Entry | undefined> {
     const record = await this.#wire.run(`get ${key}`, () => this.#redis.get(key))
     return record && this.#entryOf(record)
+  }
+
+  async getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
+    const records = await this.#wire.run(`get ${keys.join()}`, () => keys.map((key) => this.#redis.get(key)))
+    return records.map((record) => record && this.#entryOf(record))
   }
 
   async set(key: string, entry: Entry): Promise<void> {

@@ -8,6 +8,8 @@ export interface TalkingProcess<Said> {
   readonly first: Said
   /** Sends an order and gives the answer. */
   ask(order: string): Promise<unknown>
+  /** Sends an order and gives the lines that follow, until the process ends. */
+  listen(order: string): AsyncIterable<string>
   /** Ends it as `kill -9` does. */
   kill(): Promise<void>
   /** What came on its stderr so far. */
@@ -24,13 +26,17 @@ export async function talkTo<Said>(script: string, args: readonly string[]): Pro
   const next = async (): Promise<unknown> => {
     const line = await lines.next()
     if (line.done === true) throw new Error(`${script} ended: ${stderr}`)
-    return JSON.parse(line.value as string)
+    return JSON.parse(line.value)
   }
   return {
     first: (await next()) as Said,
     ask: (order) => {
       child.stdin.write(`${order}\n`)
       return next()
+    },
+    listen: (order) => {
+      child.stdin.write(`${order}\n`)
+      return { [Symbol.asyncIterator]: () => lines }
     },
     kill: () => killed(child),
     get stderr() {

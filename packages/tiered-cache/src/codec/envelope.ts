@@ -150,7 +150,7 @@ function entryOf(key: string, header: EnvelopeHeader, buffer: Buffer, format: En
   if (codec === undefined || header.compression > ZSTD) return undefined
   const value = (flags & FLAG.absent) === 0 ? valueOf(codec, header, buffer.subarray(payloadAt)) : undefined
   const etag = (flags & FLAG.etag) === 0 ? undefined : buffer.toString(encoding, etagAt, stampsAt)
-  const stamps = readStamps(buffer.toString('utf8', stampsAt, payloadAt))
+  const stamps = readStamps(stampsAt === payloadAt ? '' : buffer.toString('utf8', stampsAt, payloadAt))
   return { value, storedAt, staleAt, expiresAt, loadMs, etag, stamps }
 }
 

@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import { UnstorableValueError } from '../errors.ts'
 import type { Codec } from './codec.ts'
 import { jsonRefusal } from './json-refusal.ts'
 import { isPlain } from './structured-scan.ts'
+import { utf8Text } from './utf8-text.ts'
 
 /**
  * The codec for values that programs in other languages read too: the bytes are plain JSON in UTF-8. What JSON would lose or
@@ -15,10 +15,7 @@ export const jsonCodec: Codec = {
   id: 2,
   name: 'json',
   encode: (value) => Buffer.from(jsonText(value), 'utf8'),
-  decode(bytes) {
-    if (!isUtf8(bytes)) throw new Error('the bytes are not UTF-8')
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
-  },
+  decode: (bytes) => JSON.parse(utf8Text(bytes)),
 }
 
 function jsonText(value: unknown): string {

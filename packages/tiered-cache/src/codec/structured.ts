@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import type { Codec } from './codec.ts'
 import { isPlain } from './structured-scan.ts'
 import { readTable } from './structured-reader.ts'
 import { writeTable } from './structured-writer.ts'
+import { utf8Text } from './utf8-text.ts'
 
 /** The first character of a text says how to read the rest. */
 const PLAIN = 'J'
@@ -22,10 +22,7 @@ export const structuredCodec: Codec = {
   id: 1,
   name: 'structured',
   encode: (value) => Buffer.from(encodeText(value), 'utf8'),
-  decode(bytes) {
-    if (!isUtf8(bytes)) throw new Error('the bytes are not UTF-8')
-    return decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'))
-  },
+  decode: (bytes) => decodeText(utf8Text(bytes)),
 }
 
 /**

@@ -10,6 +10,8 @@ const LONGEST_SILENCE_MS = 30_000
 /** A process that is started again waits for so long for what it missed. */
 const START_TIMEOUT_MS = 1_000
 const LOOK_EVERY_MS = 1_000
+/** A failover loses what was not replicated by then: moments, and no more than this. */
+const REPLICATED_WITHIN_MS = 10_000
 /** Until then what it holds is of no use. */
 const LOOK_AT_START_EVERY_MS = 50
 
@@ -19,6 +21,8 @@ export interface BusLinkSetting {
   readonly clock: Clock
   readonly work: OwnedWork
   readonly tiers: readonly TierAccess[]
+  /** The tiers, and where none is shared what publishes in the place of one. */
+  readonly writers: readonly TierAccess[]
   readonly cursor: BusCursor
   /** Another node has written the key: what is under way for it is void; resolves when private tiers have dropped it. */
   readonly overtaken: (key: string) => Promise<unknown>
@@ -96,8 +100,8 @@ export class BusLink implements Announcements {
       this.#off = bus.subscribe(from, {
         message: (message, at) => this.#hear(message, at),
         gap: (at) => {
+          this.#resend()
           this.#miss(at)
-          for (const tier of this.#shared) tier.resend()
         },
       })
     } catch {
@@ -125,6 +129,14 @@ export class BusLink implements Announcements {
     }
     cursor.reached(at)
     this.#catchUp()
+  }
+
+  /** What was written before the bus was heard the last time, and not long before, may be lost; the first word of it tells of no loss. */
+  #resend(): void {
+    const { bus, clock, writers } = this.#setting
+    if (bus.silentMs === Infinity) return
+    const since = clock.monotonic() - bus.silentMs - REPLICATED_WITHIN_MS
+    for (const tier of writers) tier.resend(since)
   }
 
   #miss(at: string): void {

@@ -13,7 +13,9 @@ export interface Found {
 export function lookupSync(tiers: readonly TierAccess[], key: string, clock: Clock): Found | undefined {
   let best: Found | undefined
   for (let depth = 0; depth < tiers.length; depth++) {
-    best = better(best, judge(tiers[depth]!.read(key) as Entry | undefined, depth, clock.now()))
+    const entry = tiers[depth]!.read(key) as Entry | undefined
+    if (entry === undefined) continue
+    best = better(best, judge(entry, depth, clock.now()))
     if (best?.freshness === 'fresh') return best
   }
   return best
@@ -48,7 +50,10 @@ export async function lookupMany(
   for (let depth = from; depth < tiers.length && missing.length > 0; depth++) {
     const entries = await tiers[depth]!.readMany(missing.map((at) => keys[at]!))
     const now = clock.now()
-    for (const [asked, at] of missing.entries()) best[at] = better(best[at], judge(entries[asked], depth, now))
+    for (let asked = 0; asked < missing.length; asked++) {
+      const at = missing[asked]!
+      best[at] = better(best[at], judge(entries[asked], depth, now))
+    }
     missing = missing.filter((at) => best[at]?.freshness !== 'fresh')
   }
   return best

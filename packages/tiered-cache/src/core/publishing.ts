@@ -69,9 +69,11 @@ export class Publishing {
     return false
   }
 
-  /** Tells again what was not taken, where it is time for it. */
-  retell(): void {
-    if (this.#untold.size === 0 || this.#isRetelling || this.#isPausing) return
+  /** Tells again what was not taken, where it is time for it, or this is the last chance. */
+  retell(isLast = false): void {
+    if (this.#untold.size === 0 || this.#isRetelling) return
+    if (isLast) this.#notBefore = -Infinity
+    else if (this.#isPausing) return
     this.#isRetelling = true
     this.#setting.work.own(this.#retellAll())
   }
@@ -122,6 +124,7 @@ export class Publishing {
     if (this.#isPausing) return false
     try {
       await withinDeadline(send, deadlineMs, clock)
+      this.#notBefore = -Infinity
       return true
     } catch (error) {
       this.#notBefore = clock.monotonic() + (error instanceof TierDeadlineError ? PAUSE_MS : REFUSED_PAUSE_MS)

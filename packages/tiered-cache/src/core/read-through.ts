@@ -9,7 +9,7 @@ import { type LoadFact, Loads } from './load.ts'
 import type { Loader } from './loader.ts'
 import { type Found, lookupSync } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
-import { Reads } from './reads.ts'
+import { Reads, type SharedRead } from './reads.ts'
 import { Refreshes } from './refreshes.ts'
 import type { StoreTime } from './store-time.ts'
 import type { CacheEvents } from '../telemetry/events.ts'
@@ -19,6 +19,8 @@ import { deleteEverywhere, dropPrivate } from './write.ts'
 /** How often a read that a write overtook is made again before the source is asked. */
 const REREADS = 3
 const BUSY_COOLDOWN_MS = 1_000
+/** There is no tier to read. */
+const NOTHING: SharedRead = { done: Promise.resolve(), found: undefined }
 
 /** What reading through the tiers came to, told as it happens. Told once per request: `hit` or `miss`. */
 interface ReadReport {
@@ -61,6 +63,7 @@ export interface LoadCall {
 export class ReadThrough {
   readonly #setting: ReadThroughSetting
   readonly #syncTop: readonly TierAccess[]
+  readonly #isAllSync: boolean
   readonly #generations = new Generations()
   readonly #reads: Reads
   readonly #loads: Loads
@@ -71,6 +74,7 @@ export class ReadThrough {
     const firstAsync = setting.tiers.findIndex(({ tier }) => !tier.sync)
     const from = firstAsync === -1 ? setting.tiers.length : firstAsync
     this.#syncTop = setting.tiers.slice(0, from)
+    this.#isAllSync = firstAsync === -1
     const generations = this.#generations
     const forget = (key: string): void => {
       setting.work.own(this.writing(key, () => deleteEverywhere(setting.writers, key)))
@@ -84,25 +88,19 @@ export class ReadThrough {
   /** The fresh value, or `undefined`. */
   async get(key: string): Promise<unknown> {
     const held = this.#readSync(key)
-    const found = held?.freshness === 'fresh' ? held : await this.#readBelow(key)
-    if (found?.freshness === 'fresh') return this.#hit(key, found)
-    this.#setting.report.miss(key)
-    return undefined
+    if (held?.freshness === 'fresh') return this.#hit(key, held)
+    const below = this.#readBelow(key)
+    await below.done
+    return this.#fresh(key, below.found)
   }
 
   /** The fresh values in the order of the keys, `undefined` for those that have none. */
   async getMany(keys: readonly string[]): Promise<readonly unknown[]> {
     const held = keys.map((key) => this.#readSync(key))
     const below = keys.filter((_, at) => held[at]?.freshness !== 'fresh')
-    const isAllSync = this.#syncTop.length === this.#setting.tiers.length
-    const read = below.length === 0 || isAllSync ? [] : await this.#reads.readMany(below)
+    const read = below.length === 0 || this.#isAllSync ? [] : await this.#reads.readMany(below)
     let next = 0
-    return keys.map((key, at) => {
-      const found = held[at]?.freshness === 'fresh' ? held[at] : read[next++]
-      if (found?.freshness === 'fresh') return this.#hit(key, found)
-      this.#setting.report.miss(key)
-      return undefined
-    })
+    return keys.map((key, at) => this.#fresh(key, held[at]?.freshness === 'fresh' ? held[at] : read[next++]))
   }
 
   /** The fresh or stale value, else what the loader gives. Rejects with the loader's own error. */
@@ -115,8 +113,9 @@ export class ReadThrough {
         if (held !== undefined) return this.#serve(call, held, generation)
         const joinable = this.#loads.joinable(key)
         if (joinable !== undefined) return this.#join(call, joinable)
-        const found = await this.#readBelow(key)
-        if (found !== undefined) return this.#serve(call, found, generation)
+        const below = this.#readBelow(key)
+        await below.done
+        if (below.found !== undefined) return this.#serve(call, below.found, generation)
         // Overtaken by a write: what it wrote is there now.
         if (generation.isVoid && reread < REREADS) continue
         return this.#loadFor(call)
@@ -144,11 +143,13 @@ export class ReadThrough {
 
   /** The same for all keys at once. */
   async writingAll<T>(write: () => Promise<T>): Promise<T> {
+    const ended = this.#setting.writing?.()
     this.#generations.voidAll()
     try {
       return await write()
     } finally {
       this.#generations.voidAll()
+      ended?.()
     }
   }
 
@@ -178,8 +179,8 @@ export class ReadThrough {
     return found
   }
 
-  async #readBelow(key: string): Promise<Found | undefined> {
-    return this.#syncTop.length === this.#setting.tiers.length ? undefined : this.#reads.read(key)
+  #readBelow(key: string): SharedRead {
+    return this.#isAllSync ? NOTHING : this.#reads.read(key)
   }
 
   /** Another caller's load may have begun, or ended, while this one read the lower tiers. */
@@ -234,6 +235,13 @@ export class ReadThrough {
     return this.#hit(call.key, found)
   }
 
+  /** The value where it is fresh; told as a hit or a miss. */
+  #fresh(key: string, found: Found | undefined): unknown {
+    if (found?.freshness === 'fresh') return this.#hit(key, found)
+    this.#setting.report.miss(key)
+    return undefined
+  }
+
   #hit(key: string, found: Found): unknown {
     this.#setting.report.hit(key, this.#setting.tiers[found.depth]!.tier.name, found.freshness)
     return found.entry.value
@@ -252,10 +260,11 @@ export class ReadThrough {
     const { key, freshness } = call
     try {
       // Found in memory: another process may have renewed it below.
-      const below = found.depth < this.#syncTop.length ? await this.#readBelow(key) : undefined
-      if (below?.freshness === 'fresh' || this.#loads.joinable(key) !== undefined) return
+      const below = found.depth < this.#syncTop.length ? this.#readBelow(key) : NOTHING
+      await below.done
+      if (below.found?.freshness === 'fresh' || this.#loads.joinable(key) !== undefined) return
       if (!this.#generations.mayStore(key, generation)) return
-      const { outcome } = await this.#load(call, found.entry, below?.entry ?? found.entry)
+      const { outcome } = await this.#load(call, found.entry, below.found?.entry ?? found.entry)
       // While another node refreshes this one need not ask at every read.
       const cooldownMs = outcome === 'busy' ? BUSY_COOLDOWN_MS : freshness.refreshCooldownMs
       this.#refreshes.loaded(key, outcome !== 'failed' && outcome !== 'busy', cooldownMs)

@@ -1,39 +1,45 @@
 import type { Clock } from '../clock.ts'
 
-/** A failover loses what was not replicated yet: moments, and no more than this. */
-const RECENT_MS = 10_000
-const MAX_KEYS = 10_000
+/** Far below the bound of what is kept pending, beyond which everything would be cleared. */
+const MAX_KEYS = 2_000
 
-/** The keys that this node has written within the last 10 s, the newest 10 000 of them. O(1) per write. */
+/** What this node has written since an instant. */
+export interface RecentlyWritten {
+  readonly keys: readonly string[]
+  readonly isCleared: boolean
+}
+
+/** What this node has written last: the newest 2 000 keys, and the last clear. Instants are monotonic. O(1) per write. */
 export class RecentWrites {
   /** When, by key; the oldest first. */
   readonly #writtenAt = new Map<string, number>()
   readonly #clock: Clock
+  #clearedAt: number | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   add(key: string): void {
-    const now = this.#clock.monotonic()
     this.#writtenAt.delete(key)
-    this.#writtenAt.set(key, now)
-    this.#dropOne(now)
-    this.#dropOne(now)
+    this.#writtenAt.set(key, this.#clock.monotonic())
+    if (this.#writtenAt.size <= MAX_KEYS) return
+    const [oldest] = this.#writtenAt.keys()
+    this.#writtenAt.delete(oldest as string)
   }
 
-  /** Takes them out. */
-  take(): readonly string[] {
-    const since = this.#clock.monotonic() - RECENT_MS
-    const keys = [...this.#writtenAt].filter(([, at]) => at >= since).map(([key]) => key)
+  /** Everything was cleared: what was written before needs no word of its own. */
+  clear(): void {
+    this.#clearedAt = this.#clock.monotonic()
     this.#writtenAt.clear()
-    return keys
   }
 
-  /** Two for each that comes, so that none stays for long. */
-  #dropOne(now: number): void {
-    const [oldest] = this.#writtenAt
-    if (oldest === undefined) return
-    if (now - oldest[1] > RECENT_MS || this.#writtenAt.size > MAX_KEYS) this.#writtenAt.delete(oldest[0])
+  /** What was written at `since` or later; taken out. */
+  take(since: number): RecentlyWritten {
+    const keys = [...this.#writtenAt].filter(([, at]) => at >= since).map(([key]) => key)
+    const isCleared = this.#clearedAt !== undefined && this.#clearedAt >= since
+    this.#writtenAt.clear()
+    this.#clearedAt = undefined
+    return { keys, isCleared }
   }
 }

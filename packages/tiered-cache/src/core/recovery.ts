@@ -13,8 +13,10 @@ export interface RecoverySetting {
   readonly work: OwnedWork
   /** Whether the tier can clear itself. */
   readonly canClear: boolean
-  /** Whether the tier has acknowledged a clear. */
-  readonly sendClear: () => Promise<boolean>
+  /** Whether the tier has acknowledged a clear; `isRetry`: one that it did not acknowledge before. */
+  readonly sendClear: (isRetry: boolean) => Promise<boolean>
+  /** Tells the other nodes of a clear that the tier has acknowledged. */
+  readonly tellClear: () => Promise<unknown>
   /** Whether the key is settled in the tier: its delete is acknowledged, or a write under way will see to it. */
   readonly settleKey: (key: string) => Promise<boolean>
 }
@@ -28,6 +30,8 @@ export class Recovery {
   readonly #setting: RecoverySetting
   #clearPending = false
   #clearsUnderWay = 0
+  /** How often everything was forgotten: a clear settles what came before it alone. */
+  #forgets = 0
   #replaying = false
   #nextReplayAt = -Infinity
 
@@ -40,15 +44,19 @@ export class Recovery {
     return this.unread.pending + (this.#clearPending ? 1 : 0)
   }
 
+  get isClearing(): boolean {
+    return this.#clearsUnderWay > 0
+  }
+
   /** Whether the key is not to be read: a write to it is not acknowledged, or a clear. */
   holdsBack(key: string): boolean {
-    return this.#clearPending || this.#clearsUnderWay > 0 || this.unread.isPending(key)
+    return this.#clearPending || this.isClearing || this.unread.isPending(key)
   }
 
   /** Nothing stored so far is read any more; whether the tier has acknowledged that too. */
   async clear(): Promise<boolean> {
     this.#forgetAll()
-    return this.#sendClear()
+    return this.#sendClear(false)
   }
 
   /** There are more keys than can be kept apart: they collapse into one clear, sent with the next round. */
@@ -75,7 +83,7 @@ export class Recovery {
 
   /** Stops at the first that is not acknowledged. */
   async #sendAll(): Promise<boolean> {
-    if (this.#clearPending && !(await this.#sendClear())) return false
+    if (this.#clearPending && !(await this.#sendClear(true))) return false
     const keys = this.unread.pendingKeys()
     for (let at = 0; at < keys.length; at += REPLAYS_AT_ONCE) {
       const batch = keys.slice(at, at + REPLAYS_AT_ONCE)
@@ -85,17 +93,22 @@ export class Recovery {
     return true
   }
 
-  async #sendClear(): Promise<boolean> {
-    if (!this.#setting.canClear) return false
-    // Instants do not tell what was stored before it: other nodes' clocks may be ahead.
+  /** Nothing is read meanwhile: instants do not tell what was stored before it, since other nodes' clocks may be ahead. */
+  async #sendClear(isRetry: boolean): Promise<boolean> {
+    const { canClear, sendClear, tellClear } = this.#setting
+    if (!canClear) return false
+    const forgets = this.#forgets
     this.#clearsUnderWay++
-    const acknowledged = await this.#setting.sendClear()
+    const acknowledged = await sendClear(isRetry)
     this.#clearsUnderWay--
-    this.#clearPending = !acknowledged
+    if (!acknowledged) this.#clearPending = true
+    else if (forgets === this.#forgets) this.#clearPending = false
+    if (acknowledged) await tellClear()
     return acknowledged
   }
 
   #forgetAll(): void {
+    this.#forgets++
     this.unread.distrustAll(this.#setting.storeTime.mark())
   }
 }

@@ -33,6 +33,7 @@ export class SyncTierAccess implements TierAccess {
   readonly tier: Tier
   readonly counters: TierCounters
   readonly takesBackfill = true
+  readonly readsTogether = true
   readonly #context: SyncAccessContext
   readonly #capMs: number
   readonly #unread = new UnreadKeys()

@@ -15,6 +15,8 @@ export interface TierAccess {
   readonly takesBackfill: boolean
   /** No write is left that the tier has not acknowledged, or that may still land: what it holds is what this node knows. */
   readonly isSettled: boolean
+  /** Whether keys are to be read by `readMany` now, where they are asked for at once: none of them waits for longer. */
+  readonly readsTogether: boolean
   /** The entry, of any freshness; `undefined` for a miss, a fault, or a copy that is not to be believed. */
   read(key: string): MaybePromise<Entry | undefined>
   /** The entries of these keys, in their order: one trip where the tier can. Never rejects. */
@@ -36,8 +38,11 @@ export interface TierAccess {
   shut(isShut: boolean): void
   /** Sends what the tier has not acknowledged once more, if it answers. */
   replay(): void
-  /** Messages were lost, and with them perhaps the last writes to a shared tier: sends those of this node again, as deletes. */
-  resend(): void
+  /**
+   * Messages were lost, and with them perhaps the last writes to a shared tier: sends those of this node since then (monotonic) again, as
+   * deletes.
+   */
+  resend(since: number): void
   /** Resolves when the tier is open, or has failed to. */
   open(): Promise<void>
   close(): Promise<void>

@@ -14,8 +14,13 @@ export interface RunningWrite {
   readonly settled: Promise<unknown>
 }
 
+/** Whether the lane has been given up since the write began: what was not sent by then is not to be sent. */
+export type IsGivenUp = () => boolean
+
+type Begin = (isGivenUp: IsGivenUp) => RunningWrite
+
 interface WaitingWrite {
-  readonly begin: () => RunningWrite
+  readonly begin: Begin
   readonly answer: (acknowledged: boolean | Promise<boolean>) => void
 }
 
@@ -53,7 +58,7 @@ export class WriteLanes {
   }
 
   /** Begins the write, now or after the one under way; false where it is not acknowledged within the deadline from now. */
-  submit(key: string, begin: () => RunningWrite): Promise<boolean> {
+  submit(key: string, begin: Begin): Promise<boolean> {
     const lane = this.#lanes.get(key)
     return lane === undefined ? this.#run(key, begin) : this.#wait(lane, begin)
   }
@@ -72,10 +77,10 @@ export class WriteLanes {
     for (const [key, lane] of this.#lanes) this.#leave(key, lane)
   }
 
-  #run(key: string, begin: () => RunningWrite): Promise<boolean> {
+  #run(key: string, begin: Begin): Promise<boolean> {
     const lane: Lane = { begunAt: this.#clock.monotonic(), storedAt: -Infinity, waiting: undefined }
     this.#lanes.set(key, lane)
-    const { acknowledged, settled, storedAt } = begin()
+    const { acknowledged, settled, storedAt } = begin(() => this.#lanes.get(key) !== lane)
     lane.storedAt = storedAt
     const next = (): void => this.#leave(key, lane)
     settled.then(next, next)
@@ -89,7 +94,7 @@ export class WriteLanes {
     if (lane.waiting !== undefined) lane.waiting.answer(this.#run(key, lane.waiting.begin))
   }
 
-  #wait(lane: Lane, begin: () => RunningWrite): Promise<boolean> {
+  #wait(lane: Lane, begin: Begin): Promise<boolean> {
     const older = lane.waiting
     const acknowledged = new Promise<boolean>((resolve, reject) => {
       const waiting: WaitingWrite = {

@@ -6,6 +6,13 @@ import { ReadBatch, type ReadReplies } from './read-batch.ts'
 import type { RedisRecords } from './redis-records.ts'
 import { Turn } from './turn.ts'
 
+/** Keys that were asked for one after the other, and whose replies come so in one batch, from a place on. */
+interface Run {
+  readonly batch: ReadBatch
+  readonly place: number
+  length: number
+}
+
 /** Reads records; what is asked in one turn of the loop goes out together. */
 export class BatchedReads {
   readonly #commands: RedisSender
@@ -24,7 +31,7 @@ export class BatchedReads {
   async read(key: string): Promise<Entry | undefined> {
     const name = this.#prefix + key
     const batch = this.#batch(name)
-    const place = batch.place(name)
+    const place = batch.place(key, name)
     const { records, epoch } = await batch.replies
     return this.#records.decode(key, records[place], epoch)
   }
@@ -34,19 +41,32 @@ export class BatchedReads {
    * none of it does. No promise for each key.
    */
   async readMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
-    const batches: ReadBatch[] = []
-    const places: number[] = []
+    const runs = this.#runsOf(keys)
+    const replies = await repliesOf(runs)
+    const entries: (Entry | undefined)[] = []
+    for (let at = 0; at < runs.length; at++) this.#decode(keys, runs[at]!, replies[at], entries)
+    return entries
+  }
+
+  #runsOf(keys: readonly string[]): readonly Run[] {
+    const runs: Run[] = []
+    let run: Run | undefined
     for (const key of keys) {
       const name = this.#prefix + key
       const batch = this.#batch(name)
-      batches.push(batch)
-      places.push(batch.place(name))
+      const place = batch.place(key, name)
+      if (run?.batch === batch && place === run.place + run.length) run.length++
+      else runs.push((run = { batch, place, length: 1 }))
     }
-    const replies = await repliesOf(new Set(batches))
-    return keys.map((key, index) => {
-      const reply = replies.get(batches[index]!)
-      return this.#records.decode(key, reply?.records[places[index]!], reply?.epoch)
-    })
+    return runs
+  }
+
+  /** Goes on behind the entries that are there. */
+  #decode(keys: readonly string[], run: Run, replies: ReadReplies | undefined, entries: (Entry | undefined)[]): void {
+    const { place, length } = run
+    for (let at = place; at < place + length; at++) {
+      entries.push(this.#records.decode(keys[entries.length]!, replies?.records[at], replies?.epoch))
+    }
   }
 
   #batch(name: string): ReadBatch {
@@ -54,15 +74,10 @@ export class BatchedReads {
   }
 }
 
-/** Without the batches that were not answered. @throws the fault of the first, where none was */
-async function repliesOf(batches: ReadonlySet<ReadBatch>): Promise<ReadonlyMap<ReadBatch, ReadReplies>> {
-  const asked = [...batches]
-  const answers = await Promise.allSettled(asked.map((batch) => batch.replies))
-  const replies = new Map<ReadBatch, ReadReplies>()
-  for (const [index, answer] of answers.entries()) {
-    if (answer.status === 'fulfilled') replies.set(asked[index]!, answer.value)
-  }
+/** `undefined` for those that were not answered. @throws the fault of the first, where none was */
+async function repliesOf(runs: readonly Run[]): Promise<readonly (ReadReplies | undefined)[]> {
+  const answers = await Promise.allSettled(runs.map(({ batch }) => batch.replies))
   const [first] = answers
-  if (replies.size === 0 && first?.status === 'rejected') throw first.reason
-  return replies
+  if (first?.status === 'rejected' && answers.every(({ status }) => status === 'rejected')) throw first.reason
+  return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : undefined))
 }

@@ -1,3 +1,4 @@
+import { endOfTurn } from '../end-of-turn.ts'
 import { randomId } from '../random-id.ts'
 import type { RedisSender, Reply } from './commands.ts'
 import { EPOCH_CHARS } from './lease-header.ts'
@@ -6,12 +7,23 @@ import { Turn } from './turn.ts'
 
 const ID_BYTES = 9
 
-/** (key; id) The epoch that is there, else begins one with this id. */
+/**
+ * A client may send a command again whose answer was lost, after others have begun later epochs: no two runs make the same id, also
+ * with the same argument.
+ */
+const NEW_ID = `
+local time = redis.call('TIME')
+local id = string.sub(redis.sha1hex(ARGV[1] .. time[1] .. '.' .. time[2]), 1, ${EPOCH_CHARS})
+redis.call('SET', KEYS[1], id)
+return id`
+
+/** (key; chance) The epoch that is there, else begins one. */
 const BEGIN = new LuaScript(`
 local held = redis.pcall('GET', KEYS[1])
-if type(held) == 'string' and #held == ${EPOCH_CHARS} then return held end
-redis.call('SET', KEYS[1], ARGV[1])
-return ARGV[1]`)
+if type(held) == 'string' and #held == ${EPOCH_CHARS} then return held end${NEW_ID}`)
+
+/** (key; chance) Begins another one. */
+const RENEW = new LuaScript(NEW_ID)
 
 /**
  * An epoch: a random id in Redis that every record it is for names. A record of another epoch than the one that Redis names at
@@ -23,82 +35,88 @@ return ARGV[1]`)
 export class Epoch {
   readonly name: string
   readonly #commands: RedisSender
-  readonly #turn: Turn<EpochRead>
+  readonly #reads: Turn<EpochRead>
+  readonly #begins: Turn<EpochBegin>
   #last: Buffer | undefined
-  #beginning: Promise<Buffer> | undefined
 
   /** @param name where Redis keeps it */
   constructor(commands: RedisSender, name: string) {
     this.#commands = commands
     this.name = name
-    this.#turn = new Turn(() => new EpochRead(commands, this.name))
+    this.#reads = new Turn(() => new EpochRead(commands, name))
+    this.#begins = new Turn(() => new EpochBegin(commands, name))
   }
 
-  /** What was there when it was last asked for by {@link current}. */
+  /** What was there when Redis was asked the last time. */
   get last(): Buffer | undefined {
     return this.#last
   }
 
   /** What Redis says, asked once for all who ask in one turn of the loop; `undefined` where there is none. */
-  read(): Promise<Buffer | undefined> {
-    return this.#turn.batch(0).epoch
+  async read(): Promise<Buffer | undefined> {
+    return this.seen(await this.#reads.batch(0).reply)
   }
 
   /** The same; where there is none, one begins. */
   async current(): Promise<Buffer> {
-    this.#last = (await this.read()) ?? (await this.#begun())
+    return (await this.read()) ?? (await this.#begun())
+  }
+
+  /** A reply with the epoch has come, by whichever command. The answer shares no memory with the reply. */
+  seen(reply: Reply | undefined): Buffer | undefined {
+    if (!Buffer.isBuffer(reply) || reply.length !== EPOCH_CHARS) return undefined
+    if (this.#last?.equals(reply) !== true) this.#last = Buffer.from(reply)
     return this.#last
   }
 
-  /** Another one begins: nothing that was stored before is there any more. */
+  /** Another one begins: nothing that was stored before is there any more, nor what is on its way as this is called. */
   async renew(): Promise<void> {
-    await this.#commands.send(this.name, ['SET', this.name, randomId(ID_BYTES)])
+    await endOfTurn()
+    await RENEW.run(this.#commands, [this.name], [randomId(ID_BYTES)])
   }
 
-  /** One script for all who find none. */
   async #begun(): Promise<Buffer> {
-    this.#beginning ??= this.#begin()
-    try {
-      return await this.#beginning
-    } finally {
-      this.#beginning = undefined
-    }
-  }
-
-  async #begin(): Promise<Buffer> {
-    const epoch = epochOf(await BEGIN.run(this.#commands, [this.name], [randomId(ID_BYTES)]))
+    const epoch = this.seen(await this.#begins.batch(0).reply)
     if (epoch === undefined) throw new TypeError('Redis answered an epoch with something else than an id')
     return epoch
   }
 }
 
-/** What a reply says of the epoch; `undefined` for what is none. */
-export function epochOf(reply: Reply | undefined): Buffer | undefined {
-  return Buffer.isBuffer(reply) && reply.length === EPOCH_CHARS ? reply : undefined
-}
-
-class EpochRead {
+/** What goes out at the end of a turn, and its reply. */
+abstract class Sending {
   readonly isFull = false
-  readonly epoch: Promise<Buffer | undefined>
-  readonly #commands: RedisSender
-  readonly #name: string
-  #resolve: (epoch: Promise<Buffer | undefined>) => void = () => {}
+  readonly reply: Promise<Reply | undefined>
+  protected readonly commands: RedisSender
+  protected readonly name: string
+  #resolve: (reply: Promise<Reply | undefined>) => void = () => {}
 
   constructor(commands: RedisSender, name: string) {
-    this.#commands = commands
-    this.#name = name
-    this.epoch = new Promise((resolve) => {
+    this.commands = commands
+    this.name = name
+    this.reply = new Promise((resolve) => {
       this.#resolve = resolve
     })
   }
 
   send(): void {
-    this.#resolve(this.#read())
+    this.#resolve(this.ask())
   }
 
+  protected abstract ask(): Promise<Reply | undefined>
+}
+
+/** One question for all who ask in one turn of the loop. */
+class EpochRead extends Sending {
   /** MGET, since it has an answer for a key that holds no string too. */
-  async #read(): Promise<Buffer | undefined> {
-    const replies = await this.#commands.send(this.#name, ['MGET', this.#name])
-    return epochOf(Array.isArray(replies) ? (replies as readonly Reply[])[0] : undefined)
+  protected async ask(): Promise<Reply | undefined> {
+    const replies = await this.commands.send(this.name, ['MGET', this.name])
+    return Array.isArray(replies) ? (replies as readonly Reply[])[0] : undefined
+  }
+}
+
+/** One script for all who find none in one turn of the loop. */
+class EpochBegin extends Sending {
+  protected ask(): Promise<Reply | undefined> {
+    return BEGIN.run(this.commands, [this.name], [randomId(ID_BYTES)])
   }
 }

@@ -15,6 +15,8 @@ export class Epochs {
   readonly #commands: RedisSender
   readonly #prefix: string
   readonly #epochs: (Epoch | undefined)[] = []
+  /** The ranges that the last renewal has not reached. */
+  #owed: readonly number[] = []
 
   constructor(commands: RedisSender, prefix: string) {
     this.#commands = commands
@@ -27,11 +29,13 @@ export class Epochs {
     return (this.#epochs[range] ??= new Epoch(this.#commands, this.#name(range)))
   }
 
-  /** Another one begins everywhere; rejects where one could not. */
-  async renew(): Promise<void> {
-    const ranges = this.#commands.isCluster ? RANGES : 1
-    const renewals = Array.from({ length: ranges }, (_, range) => this.of(range * RANGE).renew())
-    for (const renewal of await Promise.allSettled(renewals)) if (renewal.status === 'rejected') throw renewal.reason
+  /** Another one begins everywhere; rejects where one could not. A retry leaves those alone that have begun: they may hold newer values. */
+  async renew(isRetry: boolean): Promise<void> {
+    const all = Array.from({ length: this.#commands.isCluster ? RANGES : 1 }, (_, range) => range)
+    const ranges = isRetry && this.#owed.length > 0 ? this.#owed : all
+    const renewals = await Promise.allSettled(ranges.map((range) => this.of(range * RANGE).renew()))
+    this.#owed = ranges.filter((_, at) => renewals[at]?.status === 'rejected')
+    for (const renewal of renewals) if (renewal.status === 'rejected') throw renewal.reason
   }
 
   #name(range: number): string {

@@ -3,6 +3,7 @@ import { shown } from '../option-object.ts'
 import type { LeaseAuthority, LeaseGrant } from '../tiers/tier.ts'
 import type { RedisSender, Reply } from './commands.ts'
 import { slotOn } from './cluster-slot.ts'
+import type { Epoch } from './epoch.ts'
 import type { Epochs } from './epochs.ts'
 import { LeaseEpochs } from './lease-epochs.ts'
 import { TOKEN_CHARS, holdsValue, recordId } from './lease-header.ts'
@@ -43,9 +44,10 @@ export class RedisLeaseAuthority implements LeaseAuthority {
     assertToken(token)
     let seenId = seen === undefined ? '' : recordIdOf(seen)
     for (let asked = 0; asked < MAX_UNREADABLE; asked++) {
-      const args = [token, String(this.durationMs), seenId]
+      const known = this.#epochOf(key).last?.toString('latin1') ?? ''
+      const args = [token, String(this.durationMs), seenId, known]
       const asking = ACQUIRE.run(this.#commands, [this.#prefix + key], args)
-      const [reply, epoch] = await Promise.all([asking, this.#epochOf(key)])
+      const [reply, epoch] = await Promise.all([asking, this.#epochOf(key).current()])
       if (!Buffer.isBuffer(reply)) return this.#granted(reply, token, epoch)
       const entry = this.#records.decode(key, reply, epoch)
       if (entry !== undefined) return { state: 'present', entry }
@@ -58,7 +60,7 @@ export class RedisLeaseAuthority implements LeaseAuthority {
 
   async stake(key: string, token: string): Promise<void> {
     assertToken(token)
-    const [, epoch] = await Promise.all([this.#writes.stake(this.#prefix + key, token), this.#epochOf(key)])
+    const [, epoch] = await Promise.all([this.#writes.stake(this.#prefix + key, token), this.#epochOf(key).current()])
     this.#begunIn.note(token, epoch)
   }
 
@@ -85,8 +87,8 @@ export class RedisLeaseAuthority implements LeaseAuthority {
     await RELEASE.run(this.#commands, [this.#prefix + key], [token])
   }
 
-  #epochOf(key: string): Promise<Buffer> {
-    return this.#epochs.of(slotOn(this.#commands, this.#prefix + key)).current()
+  #epochOf(key: string): Epoch {
+    return this.#epochs.of(slotOn(this.#commands, this.#prefix + key))
   }
 
   #granted(reply: Reply, token: string, epoch: Buffer): LeaseGrant {

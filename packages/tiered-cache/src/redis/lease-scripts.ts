@@ -1,5 +1,6 @@
 import {
   EPOCH_AT,
+  HEADER_BYTES,
   ID_AT,
   INSTANT_CHARS,
   KIND_EMPTY,
@@ -34,12 +35,12 @@ local function empty(token, till) return '${MAGIC}${KIND_EMPTY}' .. token .. til
 const field = (from: number, to: number): string => `string.sub(header, ${from + 1}, ${to})`
 
 /**
- * (key; token, lease ms, id of the record that the caller has seen) Answers 0: granted; a number above: another has it, for so
+ * (key; token, lease ms, id of the record that the caller has seen, the epoch as it is known, or '') Answers 0: granted; a number above: another has it, for so
  * many ms; bytes: the record that was filled meanwhile. What is no string is left alone: granted, but `FILL` refuses it.
  */
 export const ACQUIRE: LuaScript = new LuaScript(`
-local key, token, lease, seen = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
-local header = redis.pcall('GETRANGE', key, 0, ${EPOCH_AT - 1})
+local key, token, lease, seen, epoch = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local header = redis.pcall('GETRANGE', key, 0, ${HEADER_BYTES - 1})
 if type(header) ~= 'string' then return 0 end
 ${CLOCK}${EMPTY}
 local kind = ${field(0, TOKEN_AT)}
@@ -52,7 +53,8 @@ if holder ~= token then
   local left = (tonumber(${field(LEASE_UNTIL_AT, STALE_AT_AT)}) or 0) - now
   if holder ~= '${NO_TOKEN}' and left > 0 and left <= ${LONGEST_LEASE_MS} then return left end
   local isFresh = (tonumber(${field(STALE_AT_AT, ID_AT)}) or 0) > now
-  if kind == '${MAGIC}${KIND_VALUE}' and isFresh and ${field(ID_AT, EPOCH_AT)} ~= seen then
+  local isCleared = epoch ~= '' and ${field(EPOCH_AT, HEADER_BYTES)} ~= epoch
+  if kind == '${MAGIC}${KIND_VALUE}' and isFresh and not isCleared and ${field(ID_AT, EPOCH_AT)} ~= seen then
     return redis.call('GET', key)
   end
 end

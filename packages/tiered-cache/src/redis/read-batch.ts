@@ -1,5 +1,5 @@
 import type { RedisSender, Reply } from './commands.ts'
-import { type Epoch, epochOf } from './epoch.ts'
+import type { Epoch } from './epoch.ts'
 import type { Batch } from './turn.ts'
 
 /** So that one command neither blocks Redis for long nor makes a reply without bound. */
@@ -18,6 +18,7 @@ export class ReadBatch implements Batch {
   readonly #commands: RedisSender
   readonly #epoch: Epoch
   readonly #command: string[]
+  /** By key and not by its name in Redis, which is put together for the command alone: as a key of a map it would be made flat first. */
   readonly #places = new Map<string, number>()
   /** Rejects where Redis gives no answer. */
   readonly replies: Promise<ReadReplies>
@@ -36,13 +37,12 @@ export class ReadBatch implements Batch {
     return this.#places.size >= MAX_KEYS
   }
 
-  /** Where the reply for this key will be; a key is read once, however often it is asked for. */
-  place(key: string): number {
+  /** Where the reply for this key will be, which is `name` in Redis; a key is read once, however often it is asked for. */
+  place(key: string, name: string): number {
     const known = this.#places.get(key)
     if (known !== undefined) return known
-    const place = this.#places.size
+    const place = this.#command.push(name) - 2
     this.#places.set(key, place)
-    this.#command.push(key)
     return place
   }
 
@@ -51,19 +51,19 @@ export class ReadBatch implements Batch {
   }
 
   async #readTogether(): Promise<ReadReplies> {
-    const [epoch, ...records] = await this.#read(this.#places.size + 1)
-    return { epoch: epochOf(epoch), records }
+    const records = await this.#read()
+    return { epoch: this.#epoch.seen(records[0]), records }
   }
 
   async #readApart(): Promise<ReadReplies> {
-    const [epoch, records] = await Promise.all([this.#epoch.read(), this.#read(this.#places.size)])
+    const [epoch, records] = await Promise.all([this.#epoch.read(), this.#read()])
     return { epoch, records }
   }
 
   /** A key that holds no string: MGET answers null there. */
-  async #read(count: number): Promise<readonly Reply[]> {
+  async #read(): Promise<readonly Reply[]> {
     const replies = await this.#commands.send(this.#command[1]!, this.#command)
-    if (Array.isArray(replies) && replies.length === count) return replies as readonly Reply[]
+    if (Array.isArray(replies) && replies.length === this.#command.length - 1) return replies as readonly Reply[]
     throw new TypeError('Redis answered MGET with something else than a list of as many')
   }
 }

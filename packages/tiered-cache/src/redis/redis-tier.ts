@@ -40,6 +40,7 @@ export class RedisTier implements Tier {
   readonly name: string
   readonly shared = true
   readonly sync = false
+  readonly readsTogether: boolean
   readonly deadline: Duration
   readonly ttl: Duration | undefined
   readonly lease: LeaseAuthority | undefined
@@ -59,6 +60,8 @@ export class RedisTier implements Tier {
     const { name, prefix, ttl, deadline, deadlineMs, leaseMs, format } = settings
     this.name = name
     this.ttl = ttl
+    // A part of a cluster that hangs is not to hold up what is read of the others.
+    this.readsTogether = !commands.isCluster
     this.deadline = deadline
     this.#deadlineMs = deadlineMs
     this.#prefix = prefix
@@ -96,14 +99,11 @@ export class RedisTier implements Tier {
   async set(key: string, entry: Entry): Promise<void> {
     if (recordLife(entry) === OVER) return this.delete(key)
     if (this.lease !== undefined) return this.#setLeased(this.lease, key, entry)
-    // What is known of the epoch is asked for again on the way: a record of an old one would be lost.
-    const known = this.#epochs.of(slotOn(this.#commands, this.#prefix + key))
-    for (let epoch = known.last ?? (await known.current()); ; ) {
-      const set = this.#setPlain(key, entry, epoch)
-      const [current] = await Promise.all([known.current(), set])
-      if (current.equals(epoch)) return
-      epoch = current
-    }
+    const epoch = this.#epochs.of(slotOn(this.#commands, this.#prefix + key))
+    // What is known of it is asked for again on the way: where it was not known any more, the record is not there for anyone.
+    const known = epoch.last ?? (await epoch.current())
+    const [current] = await Promise.all([epoch.current(), this.#setPlain(key, entry, known)])
+    if (!current.equals(known)) await this.#setPlain(key, entry, current)
   }
 
   /** Every entry is tried; rejects with the first fault. */
@@ -125,8 +125,8 @@ export class RedisTier implements Tier {
    * One command, 64 on a cluster, however much there is, which Redis frees as it expires. Values begun before, and stored later, are
    * cleared too.
    */
-  clear(): Promise<void> {
-    return this.#epochs.renew()
+  clear(isRetry = false): Promise<void> {
+    return this.#epochs.renew(isRetry)
   }
 
   /** Makes the record of an entry ahead of the `set` or `fill` that is to follow. @throws UnstorableValueError */

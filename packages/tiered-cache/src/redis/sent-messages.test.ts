@@ -24,8 +24,11 @@ describe('SentMessages', () => {
     sent.sent('7-0')
     expect(sent.oldest).toBeUndefined()
     sent.sent('8-0')
+    sent.sent('20-0')
+    sent.forgetAll()
+    sent.sent('9-0')
     sent.sent('10-0')
-    sent.forgetUpTo('9-0')
+    sent.goOnAfter('9-0')
     expect(sent.oldest).toBe('10-0')
   })
 

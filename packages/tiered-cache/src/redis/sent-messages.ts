@@ -33,8 +33,13 @@ export class SentMessages {
     return true
   }
 
-  /** What was sent up to here is not to be read any more. */
-  forgetUpTo(id: string): void {
+  /** Nothing that was sent so far is to be read any more: what is asked for now is where the stream ends. */
+  forgetAll(): void {
+    this.#ids = []
+  }
+
+  /** The stream is read from here on. */
+  goOnAfter(id: string): void {
     this.#readUpTo = id
     this.#ids = this.#ids.filter((each) => isAfter(each, id))
   }

@@ -104,9 +104,11 @@ export class StreamReader implements BusReader {
 
   /** Tells the gap and goes on from the tip. */
   async #gap(stream: RedisStream): Promise<string> {
+    const { sent } = this.#setting
+    sent.forgetAll()
     const tip = await this.#connection.answer(async () => (await stream.tip()) ?? stream.append(HELLO))
     this.#position = tip
-    this.#setting.sent.forgetUpTo(tip)
+    sent.goOnAfter(tip)
     this.#subscription.gap(tip)
     return tip
   }

@@ -99,12 +99,20 @@ export interface Tier {
    */
   prepare?(key: string, entry: Entry): MaybePromise<void>
   delete(key: string, cause?: DeleteCause): MaybePromise<void>
-  /** Nothing that was stored, or of a shared tier begun, before is there any more. */
-  clear?(): MaybePromise<void>
+  /**
+   * Nothing that was stored, or of a shared tier begun, before is there any more. `isRetry`: the last one failed half-way, and what it has
+   * cleared need not be cleared again.
+   */
+  clear?(isRetry?: boolean): MaybePromise<void>
   /** What it holds, in no order; expired entries may be among it. */
   entries?(): AsyncIterable<readonly [string, Entry]> | Iterable<readonly [string, Entry]>
   /** Asynchronous tiers only: the entries of these keys, in their order, in one trip where the tier can. */
   getMany?(keys: readonly string[]): Promise<readonly (Entry | undefined)[]>
+  /**
+   * Whether `getMany` makes none of its keys wait for another: then the cache asks for what it is asked for in one turn of the loop by
+   * one `getMany`, within one deadline. Default false.
+   */
+  readonly readsTogether?: boolean | undefined
   setMany?(entries: readonly (readonly [string, Entry])[]): Promise<void>
   deleteMany?(keys: readonly string[]): Promise<void>
   /** Shared tiers only: one filler per key over all processes. */

@@ -1,6 +1,8 @@
-import { gate } from '@org/testkit'
+import { eventually, gate } from '@org/testkit'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { slotOf } from '../../src/redis/cluster-slot.ts'
+import type { Reply } from '../../src/redis/commands.ts'
+import { Epoch } from '../../src/redis/epoch.ts'
 import { randomId } from '../../src/random-id.ts'
 import type { RedisTier } from '../../src/redis/redis-tier.ts'
 import { entryOf, type SpiedCommands, spiedCommands, tierOver } from '../redis-tier.fixture.ts'
@@ -16,16 +18,22 @@ beforeEach(() => {
   other = tierOver(redis.commands, { prefix: redis.prefix })
 })
 
+/** The key that a command is about. */
+const nameIn = ([name, first, , key]: readonly string[]): string =>
+  (name === 'EVALSHA' || name === 'EVAL' ? key : first)!
+
 const valueOf = async (of: RedisTier, key: string): Promise<unknown> => (await of.get(key))?.value
 
 describe('RedisTier: clear', () => {
   it('takes one command however much there is, and is seen by every node at once', async () => {
     const keys = Array.from({ length: 300 }, (_, at) => `key:${at}`)
+    // Redis knows the script from then on.
+    await tier.clear()
     await tier.setMany(keys.map((key) => [key, entryOf(key)]))
     expect(await valueOf(other, 'key:7')).toBe('key:7')
     const before = spy.sent.length
     await tier.clear()
-    expect(spy.sent.slice(before).map(([name]) => name)).toStrictEqual(['SET'])
+    expect(spy.sent.slice(before).map(([name]) => name)).toStrictEqual(['EVALSHA'])
     for (const of of [tier, other]) {
       expect(await of.getMany(keys)).toStrictEqual(keys.map(() => undefined))
       expect(await valueOf(of, 'key:7')).toBeUndefined()
@@ -123,18 +131,71 @@ describe('RedisTier: clear', () => {
     const keys = Array.from({ length: 200 }, (_, at) => `key:${at}`)
     await clustered.setMany(keys.map((key) => [key, entryOf(key)]))
     const lost = slotOf(`${redis.prefix}key:0`) >> 8
-    cluster.before = async ([, name]) => {
-      if (slotOf(name!) >> 8 === lost) throw new Error('CLUSTERDOWN The cluster is down')
+    cluster.before = async (command) => {
+      if (slotOf(nameIn(command)) >> 8 === lost) throw new Error('CLUSTERDOWN The cluster is down')
     }
     const found = await clustered.getMany(keys)
     const expected = keys.map((key) => (slotOf(redis.prefix + key) >> 8 === lost ? undefined : key))
     expect(found.map((entry) => entry?.value)).toStrictEqual(expected)
     await expect(clustered.clear()).rejects.toThrow('CLUSTERDOWN')
     cluster.before = undefined
+    expect(await clustered.getMany(keys.slice(1))).not.toContain(expect.anything())
+    await clustered.set('key:1', entryOf('new'))
+    cluster.sent.length = 0
+    await clustered.clear(true)
+    expect(cluster.sent.map((command) => slotOf(nameIn(command)) >> 8)).toStrictEqual([lost])
+    expect(await valueOf(clustered, 'key:1')).toBe('new')
     cluster.sent.length = 0
     await clustered.clear()
-    expect(cluster.sent.map(([command]) => command)).toStrictEqual(Array.from({ length: 64 }, () => 'SET'))
-    expect(new Set(cluster.sent.map(([, name]) => slotOf(name!) >> 8)).size).toBe(64)
+    expect(new Set(cluster.sent.map((command) => slotOf(nameIn(command)) >> 8)).size).toBe(64)
+    expect(cluster.sent).toHaveLength(64)
     expect(await clustered.getMany(keys)).toStrictEqual(keys.map(() => undefined))
+  })
+
+  it('hides what was begun before it in the same turn, and what a plain set began', async () => {
+    const plain = tierOver(redis.commands, { prefix: redis.prefix, lease: false })
+    await tier.set('warm', entryOf(1))
+    await Promise.all([tier.set('key', entryOf('old')), tier.clear()])
+    expect(await valueOf(other, 'key')).toBeUndefined()
+    await plain.set('key', entryOf(1))
+    await other.clear()
+    await plain.set('key', entryOf('new'))
+    expect(await valueOf(other, 'key')).toBe('new')
+  })
+
+  it('begins another epoch each time that Redis gets its command, which clients may send again', async () => {
+    await tier.clear()
+    const command = spy.sent.find(([name]) => name === 'EVALSHA')!
+    await other.set('key', entryOf('v1'))
+    await other.clear()
+    await redis.commands.send(redis.prefix, command)
+    expect(await valueOf(other, 'key')).toBeUndefined()
+  })
+
+  it('costs the next load no more than another: the record that it hides is not sent', async () => {
+    let bytes = 0
+    const inner = { ...spy, isReady: true, send: spied }
+    async function spied(key: string, command: readonly (string | Uint8Array)[]): Promise<Reply> {
+      const reply = await redis.commands.send(key, command)
+      if (Buffer.isBuffer(reply)) bytes += reply.length
+      return reply
+    }
+    const reader = tierOver(inner, { prefix: redis.prefix, compression: false })
+    await reader.set('key', entryOf('x'.repeat(100_000)))
+    await reader.clear()
+    bytes = 0
+    await reader.get('key')
+    expect(await reader.lease!.acquire('key', randomId(16), undefined)).toStrictEqual({ state: 'granted' })
+    expect(bytes).toBeLessThan(100)
+  })
+
+  it('goes on where an epoch could not be begun at first', async () => {
+    let isMute = true
+    spy.before = ([name]) => (isMute && name === 'EVALSHA' ? new Promise(() => {}) : undefined)
+    const epoch = new Epoch(spy, `${redis.prefix}epoch`)
+    void epoch.current()
+    await eventually(() => spy.sent.some(([name]) => name === 'EVALSHA'))
+    isMute = false
+    expect(await epoch.current()).toHaveLength(12)
   })
 })
