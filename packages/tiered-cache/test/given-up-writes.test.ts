@@ -24,7 +24,7 @@ function slowToPrepare() {
     set: (key, entry) => model.set(key, entry),
     delete: (key) => model.delete(key),
     clear: () => model.clear(),
-    prepare: () => ready?.promise,
+    prepare: () => ready?.promise.then(() => 0) ?? 0,
   }
   const cache = new TieredCache<string>({ tiers: [tier], clock, ttl: '1h' })
   const other = new TieredCache<string>({ tiers: [new RedisModelTier(redis, new Wire(), clock)], clock, ttl: '1h' })

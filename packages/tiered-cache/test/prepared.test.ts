@@ -12,19 +12,22 @@ class PreparingTier implements Tier {
   readonly log: string[] = []
   ready: Gate<void> | undefined
   failure: Error | undefined
+  bytes = 0
+  answer: Promise<void> | undefined
 
   get(): undefined {
     return undefined
   }
 
-  prepare(key: string): Promise<void> | void {
+  prepare(key: string): Promise<number> | number {
     this.log.push(`prepare ${key}`)
     if (this.failure !== undefined) throw this.failure
-    return this.ready?.promise
+    return this.ready?.promise.then(() => this.bytes) ?? this.bytes
   }
 
   async set(key: string, { value }: Entry): Promise<void> {
     this.log.push(`set ${key} ${String(value)}`)
+    await this.answer
   }
 
   delete(key: string): void {
@@ -80,5 +83,23 @@ describe('What a tier does ahead of a write', () => {
     tier.failure = new Error('out of memory')
     await expect(cache.set('k', 1)).resolves.toEqual({ reached: true })
     expect(tier.log).toEqual(['prepare k', 'set k 1'])
+  })
+
+  it('says how much is to be sent: that much more time it is given, up to the configured deadline', async () => {
+    const { clock, tier, cache } = setUp()
+    for (let call = 0; call < 200; call++) await cache.set('k', call)
+    // It is known to answer at once: 5 ms are enough by now, and 100 ms more for a megabyte.
+    const answer = gate()
+    tier.answer = answer.promise
+    tier.bytes = 1_000_000
+    const large = cache.set('large', 1)
+    await clock.advance(100)
+    answer.open()
+    await expect(large).resolves.toEqual({ reached: true })
+    tier.answer = gate().promise
+    tier.bytes = 0
+    const small = cache.set('small', 1)
+    await clock.advance(6)
+    await expect(small).resolves.toEqual({ reached: false })
   })
 })

@@ -185,16 +185,16 @@ export class GuardedWrites {
   #begin({ operation, key, entry, run }: Write, note: Note, isGivenUp: IsGivenUp): RunningWrite {
     const { tier, guard } = this.#setting
     let own: Promise<unknown> | undefined
-    const guarded = (): MaybePromise<unknown> => {
-      if (isGivenUp()) return NO_ANSWER
-      return guard.run(operation, key, () => {
-        const promise = Promise.resolve(run())
-        own = promise
-        return promise
-      })
+    const work = (): Promise<void> => {
+      const promise = Promise.resolve(run())
+      own = promise
+      return promise
     }
-    const ready = entry && prepared(tier, key, entry)
-    const answer = ready === undefined ? guarded() : ready.then(guarded)
+    const guarded = (bytes: number): MaybePromise<unknown> => {
+      return isGivenUp() ? NO_ANSWER : guard.run(operation, key, work, bytes)
+    }
+    const bytes = entry === undefined ? 0 : prepared(tier, key, entry)
+    const answer = bytes instanceof Promise ? bytes.then(guarded) : guarded(bytes)
     const noted = async (): Promise<boolean> => note(await answer)
     const acknowledged = noted()
     const settled = acknowledged.then(

@@ -62,11 +62,12 @@ export class LeaseAccess {
     const { tier, counters, guard, capped } = this.#setting
     const own = capped(entry)
     try {
-      await prepared(tier, key, own)
-      const filled = await guard.run('set', key, () => {
+      const bytes = await prepared(tier, key, own)
+      const fill = (): Promise<boolean> => {
         counters.sets++
         return this.#authority.fill(key, token, own)
-      })
+      }
+      const filled = await guard.run('set', key, fill, bytes)
       return filled === NO_ANSWER ? undefined : filled
     } catch (error) {
       counters.unstorable++

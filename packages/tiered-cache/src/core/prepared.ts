@@ -1,20 +1,26 @@
 import type { Entry } from '../entry.ts'
 import { UnstorableValueError } from '../errors.ts'
-import type { Tier } from '../tiers/tier.ts'
+import type { MaybePromise, Tier } from '../tiers/tier.ts'
 
 /**
- * Lets a tier do ahead what needs no answer of it, before the clock of a guarded operation begins. The answer is a promise only where
- * that takes longer; it rejects with UnstorableValueError alone: any other fault is met again by the operation itself.
+ * Lets a tier do ahead what needs no answer of it, before the clock of a guarded operation begins; gives how many bytes are to be
+ * sent, as far as it is known. A promise only where that takes longer; it rejects with UnstorableValueError alone: any other fault is met
+ * again by the operation itself.
  */
-export function prepared(tier: Tier, key: string, entry: Entry): Promise<void> | undefined {
+export function prepared(tier: Tier, key: string, entry: Entry): MaybePromise<number> {
   try {
-    const ready = tier.prepare?.(key, entry)
-    return ready instanceof Promise ? ready.catch(throwUnstorable) : undefined
+    const bytes = tier.prepare?.(key, entry)
+    return bytes instanceof Promise ? bytes.then(sane, refused) : sane(bytes)
   } catch (error) {
-    return error instanceof UnstorableValueError ? Promise.reject(error) : undefined
+    return refused(error)
   }
 }
 
-function throwUnstorable(error: unknown): void {
-  if (error instanceof UnstorableValueError) throw error
+/** A third party's tier may answer anything. */
+function sane(bytes: number | undefined): number {
+  return typeof bytes === 'number' && bytes > 0 ? bytes : 0
+}
+
+function refused(error: unknown): MaybePromise<number> {
+  return error instanceof UnstorableValueError ? Promise.reject(error) : 0
 }

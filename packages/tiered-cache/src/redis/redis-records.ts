@@ -19,10 +19,13 @@ export class RedisRecords {
     this.#format = { ...format, reserve: HEADER_BYTES }
   }
 
-  /** Makes the record ahead of the {@link encode} of the same entry; a promise for large values. @throws UnstorableValueError */
-  prepare(key: string, entry: Entry): MaybePromise<void> {
+  /** Makes the record ahead of the {@link encode} of the same entry, and gives its length; a promise for large values. @throws UnstorableValueError */
+  prepare(key: string, entry: Entry): MaybePromise<number> {
     const record = encodeEnvelope(key, entry, this.#format)
-    const keep = (done: Buffer): void => void this.#prepared.set(entry, { key, record: done })
+    const keep = (done: Buffer): number => {
+      this.#prepared.set(entry, { key, record: done })
+      return done.length
+    }
     return record instanceof Promise ? record.then(keep) : keep(record)
   }
 

@@ -130,7 +130,7 @@ export class RedisTier implements Tier {
   }
 
   /** Makes the record of an entry ahead of the `set` or `fill` that is to follow. @throws UnstorableValueError */
-  prepare(key: string, entry: Entry): MaybePromise<void> {
+  prepare(key: string, entry: Entry): MaybePromise<number> {
     return this.#records.prepare(key, entry)
   }
 

@@ -10,9 +10,15 @@ export interface Guard {
   readonly breaker: 'closed' | 'open' | 'half-open'
   /**
    * Runs one operation within the deadline. While the breaker is not closed, `work` is not called and the answer is
-   * {@link NO_ANSWER} at once; else it is called before `run` returns. Rejects with UnstorableValueError alone.
+   * {@link NO_ANSWER} at once; else it is called before `run` returns. Rejects with UnstorableValueError alone. `bytes` is what it
+   * sends, where that is known: it takes time on the way, which is no fault of the tier.
    */
-  run<T>(operation: string, key: string | undefined, work: () => MaybePromise<T>): MaybePromise<T | typeof NO_ANSWER>
+  run<T>(
+    operation: string,
+    key: string | undefined,
+    work: () => MaybePromise<T>,
+    bytes?: number,
+  ): MaybePromise<T | typeof NO_ANSWER>
   /** Runs the tier's own `open`; resolves once it has settled or passed the deadline. */
   open(): Promise<void>
   /** Runs the tier's own `close`; resolves once it has settled or passed the deadline. */

@@ -10,6 +10,8 @@ import type { MaybePromise, Tier } from './tier.ts'
 const FAILURES_TO_OPEN = 5
 /** A probe that is rejected costs next to nothing, and a tier that is back is to be used at once. */
 const OPEN_FOR_MS = 50
+/** 10 MB a second: what is slower than a tenth of a gigabit network is to be noticed. */
+const BYTES_PER_MS = 10_000
 /** One that hangs holds a place in the tier, and callers had to wait for those before it. */
 const PAUSE_AFTER_DEADLINE_MS = 1_000
 
@@ -82,8 +84,13 @@ export class GuardedTier implements Guard {
     }
   }
 
-  run<T>(operation: string, key: string | undefined, work: () => MaybePromise<T>): MaybePromise<T | typeof NO_ANSWER> {
-    if (this.#breaker.state === 'closed') return this.#attempt(this.#breaker.tryAcquire(), operation, key, work)
+  run<T>(
+    operation: string,
+    key: string | undefined,
+    work: () => MaybePromise<T>,
+    bytes = 0,
+  ): MaybePromise<T | typeof NO_ANSWER> {
+    if (this.#breaker.state === 'closed') return this.#attempt(this.#breaker.tryAcquire(), operation, key, work, bytes)
     if (key !== undefined) this.#probe(key)
     return NO_ANSWER
   }
@@ -99,8 +106,10 @@ export class GuardedTier implements Guard {
     operation: string,
     key: string | undefined,
     work: () => MaybePromise<T>,
+    bytes = 0,
   ): Promise<T | typeof NO_ANSWER> {
     const attempt = new Attempt<T>(permit, operation, key, this.#expired)
+    attempt.sendingMs = bytes / BYTES_PER_MS
     const own = begin(work)
     this.#underWay.add(attempt)
     own.then(

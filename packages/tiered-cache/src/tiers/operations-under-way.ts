@@ -8,6 +8,8 @@ export type Turn = (callback: () => void) => void
 export abstract class OperationUnderWay {
   /** Monotonic milliseconds. */
   begunAt = 0
+  /** How much longer than the current deadline it may take, for what it sends. */
+  sendingMs = 0
   isUnderWay = false
   earlier: OperationUnderWay | undefined
   later: OperationUnderWay | undefined
@@ -89,10 +91,10 @@ export class OperationsUnderWay {
     this.#stopTimer()
   }
 
-  /** Never earlier for a later one. */
-  #dueAt({ begunAt }: OperationUnderWay): number {
+  /** Asked of the oldest one alone: those behind it wait for it. */
+  #dueAt({ begunAt, sendingMs }: OperationUnderWay): number {
     const { currentMs, mostMs } = this.#deadline
-    return Math.min(begunAt + mostMs, Math.max(begunAt, this.#movedOnAt) + currentMs)
+    return Math.min(begunAt + mostMs, Math.max(begunAt, this.#movedOnAt) + currentMs + sendingMs)
   }
 
   #unlink(operation: OperationUnderWay): void {

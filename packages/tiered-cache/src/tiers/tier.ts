@@ -95,9 +95,10 @@ export interface Tier {
   set(key: string, entry: Entry, now?: number): MaybePromise<void>
   /**
    * Asynchronous tiers only: does what needs no answer of the tier, such as encoding, ahead of the `set` or `fill` of the same key and
-   * entry, outside the deadline. Throws UnstorableValueError as they do.
+   * entry, outside the deadline. Gives about how many bytes will be sent: large ones are given more time. Throws
+   * UnstorableValueError as they do.
    */
-  prepare?(key: string, entry: Entry): MaybePromise<void>
+  prepare?(key: string, entry: Entry): MaybePromise<number>
   delete(key: string, cause?: DeleteCause): MaybePromise<void>
   /**
    * Nothing that was stored, or of a shared tier begun, before is there any more. `isRetry`: the last one failed half-way, and what it has
