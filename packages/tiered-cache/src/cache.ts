@@ -39,6 +39,7 @@ import { type MaybePromise, MISS, type Off, type Tier, type TierMeasure } from '
 /** Read by every hit: a binding of another file is looked up at each use, one of this file is a constant to the compiler. */
 const NOT_HERE: typeof MISS = MISS
 const CLOSE_BUS_WITHIN_MS = 1_000
+const NO_OPTIONS: LoadOptions = {}
 
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
 export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
@@ -151,10 +152,13 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     assertFunction('loader', loader)
     const freshness = resolveLoadOptions(options, this.#freshness)
     options?.signal?.throwIfAborted()
-    const value = this.#getHot(key)
-    if (value !== NOT_HERE) return value as Loaded<V, T>
-    const signal = options?.signal
-    const loaded = this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal }))
+    const { signal, forceRefresh: isForced = false } = options ?? NO_OPTIONS
+    const value = isForced ? MISS : this.#getHot(key)
+    if (value !== NOT_HERE) {
+      if (freshness.refreshAhead !== undefined) this.#through.renewAhead({ key, loader, freshness, signal, isForced })
+      return value as Loaded<V, T>
+    }
+    const loaded = this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal, isForced }))
     return (await untilAborted(loaded, signal)) as Loaded<V, T>
   }
 

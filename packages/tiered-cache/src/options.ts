@@ -1,3 +1,4 @@
+import { assertFunction } from './arguments.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { type Duration, durationMs } from './duration.ts'
 import { assertName, assertOptions, shown } from './option-object.ts'
@@ -12,6 +13,9 @@ export interface CacheLogger {
   error(message: string, fields?: object): void
 }
 
+/** How long an error of a loader is remembered; `false`: not at all. */
+export type NegativeErrors = (error: unknown) => Duration | false
+
 /** How long values live. Set for the cache, overridden per call. */
 export interface FreshnessOptions {
   /** How long a value is fresh. Default `'1h'`; `Infinity`: never stale. */
@@ -22,6 +26,18 @@ export interface FreshnessOptions {
   readonly jitter?: number | undefined
   /** How long it is remembered that a loader has found nothing (`undefined`). Default 0: not at all. */
   readonly negativeTtl?: Duration | undefined
+  /**
+   * How long a caller waits for the refresh of a stale value before it is given that; it is given that too where the refresh fails. Default
+   * 0: at once. `Infinity`: as long as the load may take.
+   */
+  readonly softTimeout?: Duration | undefined
+  /**
+   * Renews what is fresh before it goes stale, behind a `getOrSet` that hits it: after this fraction of its ttl, or by chance, the more
+   * likely the longer its load took (`'xfetch'`). Default: not.
+   */
+  readonly refreshAhead?: number | 'xfetch' | undefined
+  /** For how long this node remembers that a loader failed with an error, and gives it without another load. Default: not at all. */
+  readonly negativeErrors?: NegativeErrors | undefined
   /** After it a load is aborted and its callers get LoadTimeoutError. Default `'2m'`. */
   readonly hardTimeout?: Duration | undefined
   /** How long after a failed refresh the source is left alone, while there is a stale value to serve. Default `'10s'`. */
@@ -62,6 +78,8 @@ export interface WriteOptions {
 export interface LoadOptions extends FreshnessOptions {
   /** Ends the wait of this caller with the signal's reason; the load itself goes on for others and fills the cache. */
   readonly signal?: AbortSignal | undefined
+  /** Loads although there is a fresh value; a load that is under way is joined. Default false. */
+  readonly forceRefresh?: boolean | undefined
 }
 
 /** Options of a memoised function. */
@@ -76,6 +94,9 @@ export interface Freshnesses {
   readonly graceMs: number
   readonly jitter: number
   readonly negativeTtlMs: number
+  readonly softTimeoutMs: number
+  readonly refreshAhead: number | 'xfetch' | undefined
+  readonly negativeErrors: NegativeErrors | undefined
   readonly hardTimeoutMs: number
   readonly refreshCooldownMs: number
 }
@@ -91,16 +112,29 @@ export interface ResolvedCacheOptions {
   readonly freshness: Freshnesses
 }
 
-const FRESHNESS_OPTIONS = ['ttl', 'grace', 'jitter', 'negativeTtl', 'hardTimeout', 'refreshCooldown'] as const
+const FRESHNESS_OPTIONS = [
+  'ttl',
+  'grace',
+  'jitter',
+  'negativeTtl',
+  'softTimeout',
+  'refreshAhead',
+  'negativeErrors',
+  'hardTimeout',
+  'refreshCooldown',
+] as const
 const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'bus', 'name', 'logger', 'clock', 'closeTimeout']
 const WRITE_OPTIONS = ['ttl', 'grace', 'jitter', 'etag']
-const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal']
+const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal', 'forceRefresh']
 
 const DEFAULT_FRESHNESS: Freshnesses = {
   ttlMs: 3_600_000,
   graceMs: 0,
   jitter: 0,
   negativeTtlMs: 0,
+  softTimeoutMs: 0,
+  refreshAhead: undefined,
+  negativeErrors: undefined,
   hardTimeoutMs: 120_000,
   refreshCooldownMs: 10_000,
 }
@@ -137,6 +171,7 @@ export function resolveLoadOptions(options: LoadOptions | undefined, defaults: F
   if (options === undefined) return defaults
   assertOptions('load options', options, LOAD_OPTIONS)
   assertSignal(options.signal)
+  if (options.forceRefresh !== undefined) assertFlag('forceRefresh', options.forceRefresh)
   return resolveFreshness(options, defaults)
 }
 
@@ -156,13 +191,19 @@ export function resolveReadOptions(options: ReadOptions | undefined): AbortSigna
 }
 
 function resolveFreshness(options: FreshnessOptions, defaults: Freshnesses): Freshnesses {
-  const { ttl, grace, jitter, negativeTtl, hardTimeout, refreshCooldown } = options
+  const { ttl, grace, jitter, negativeTtl, softTimeout, refreshAhead, negativeErrors } = options
+  const { hardTimeout, refreshCooldown } = options
   assertFraction('jitter', jitter)
+  if (refreshAhead !== 'xfetch') assertFraction('refreshAhead', refreshAhead)
+  if (negativeErrors !== undefined) assertFunction('negativeErrors', negativeErrors)
   return {
     ttlMs: msOf('ttl', ttl, defaults.ttlMs),
     graceMs: msOf('grace', grace, defaults.graceMs),
     jitter: jitter ?? defaults.jitter,
     negativeTtlMs: msOf('negativeTtl', negativeTtl, defaults.negativeTtlMs),
+    softTimeoutMs: msOf('softTimeout', softTimeout, defaults.softTimeoutMs),
+    refreshAhead: refreshAhead ?? defaults.refreshAhead,
+    negativeErrors: negativeErrors ?? defaults.negativeErrors,
     hardTimeoutMs: msOf('hardTimeout', hardTimeout, defaults.hardTimeoutMs),
     refreshCooldownMs: msOf('refreshCooldown', refreshCooldown, defaults.refreshCooldownMs),
   }

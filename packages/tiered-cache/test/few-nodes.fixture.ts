@@ -23,7 +23,7 @@ export interface FewNode {
   cutBus(isCut: boolean): void
 }
 
-export interface FewNodeOptions extends Pick<TieredCacheOptions, 'ttl' | 'grace'> {
+export interface FewNodeOptions extends Pick<TieredCacheOptions, 'ttl' | 'grace' | 'refreshAhead'> {
   readonly layout?: Layout
   /** What the disk holds from before. */
   readonly contents?: Map<string, Entry>

@@ -41,6 +41,8 @@ export interface LeaseRequest {
   readonly stale: Entry | undefined
   /** The same as the shared tier gave it, where it did. */
   readonly seen: Entry | undefined
+  /** Whether the caller wants the new value: then it waits for another's load, though there is a stale entry. */
+  readonly isForced: boolean
   readonly hardTimeoutMs: number
 }
 
@@ -84,7 +86,7 @@ export class Leases {
    * @throws LoadTimeoutError where that takes longer than the load itself may.
    */
   async take(request: LeaseRequest): Promise<Taken> {
-    const { key, stale, seen, hardTimeoutMs } = request
+    const { key, stale, seen, isForced, hardTimeoutMs } = request
     const { clock } = this.#setting
     const begun = clock.monotonic()
     let pauseMs = FIRST_PAUSE_MS
@@ -98,7 +100,7 @@ export class Leases {
       if (grant === undefined) return { state: 'unanswered', lease: NO_LEASE }
       if (grant.state === 'granted') return { state: 'granted', lease: this.#lease(key, grant.token) }
       if (grant.state === 'present') return grant
-      if (stale !== undefined) return { state: 'busy' }
+      if (stale !== undefined && !isForced) return { state: 'busy' }
       const leftMs = hardTimeoutMs - (clock.monotonic() - begun)
       if (leftMs <= 0) throw new LoadTimeoutError(key, hardTimeoutMs)
       await keepAlive(this.#pauses.take(Math.min(jittered(pauseMs), Math.max(grant.msLeft, 1), leftMs)))

@@ -28,6 +28,7 @@ export interface LoadRequest {
   readonly stale: Entry | undefined
   /** The stale entry as the shared tier gave it. */
   readonly seen: Entry | undefined
+  readonly isForced: boolean
   readonly ttlMs: number
   readonly graceMs: number
   readonly negativeTtlMs: number

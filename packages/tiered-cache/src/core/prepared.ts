@@ -10,9 +10,9 @@ import type { MaybePromise, Tier } from '../tiers/tier.ts'
 export function prepared(tier: Tier, key: string, entry: Entry): MaybePromise<number> {
   try {
     const bytes = tier.prepare?.(key, entry)
-    return bytes instanceof Promise ? bytes.then(sane, refused) : sane(bytes)
+    return bytes instanceof Promise ? bytes.then(sane, throwUnstorable) : sane(bytes)
   } catch (error) {
-    return refused(error)
+    return error instanceof UnstorableValueError ? Promise.reject(error) : 0
   }
 }
 
@@ -21,6 +21,7 @@ function sane(bytes: number | undefined): number {
   return typeof bytes === 'number' && bytes > 0 ? bytes : 0
 }
 
-function refused(error: unknown): MaybePromise<number> {
-  return error instanceof UnstorableValueError ? Promise.reject(error) : 0
+function throwUnstorable(error: unknown): number {
+  if (error instanceof UnstorableValueError) throw error
+  return 0
 }

@@ -1,16 +1,18 @@
 import type { Clock } from '../clock.ts'
 import type { Entry, Freshness } from '../entry.ts'
 import type { Flight } from '../flight/single-flight.ts'
-import type { Freshnesses } from '../options.ts'
 import { backfill } from './backfill.ts'
+import { Failures } from './failures.ts'
 import { type Generation, Generations } from './generation.ts'
 import type { Leases } from './leases.ts'
 import { type LoadFact, Loads } from './load.ts'
-import type { Loader } from './loader.ts'
+import type { LoadCall } from './load-call.ts'
 import { type Found, lookupSync } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { Reads, type SharedRead } from './reads.ts'
-import { Refreshes } from './refreshes.ts'
+import { isDue } from './refresh-ahead.ts'
+import { Renewals } from './renewals.ts'
+import { within } from './within.ts'
 import type { StoreTime } from './store-time.ts'
 import type { CacheEvents } from '../telemetry/events.ts'
 import type { TierAccess } from './tier-access.ts'
@@ -18,7 +20,6 @@ import { deleteEverywhere, dropPrivate } from './write.ts'
 
 /** How often a read that a write overtook is made again before the source is asked. */
 const REREADS = 3
-const BUSY_COOLDOWN_MS = 1_000
 /** There is no tier to read. */
 const NOTHING: SharedRead = { done: Promise.resolve(), found: undefined }
 
@@ -46,15 +47,6 @@ export interface ReadThroughSetting {
   readonly leases: Leases | undefined
 }
 
-/** What a caller of `getOrLoad` wants. */
-export interface LoadCall {
-  readonly key: string
-  readonly loader: Loader<never, unknown>
-  readonly freshness: Freshnesses
-  /** The caller's own: a load is not begun for one who has left. */
-  readonly signal: AbortSignal | undefined
-}
-
 /**
  * The path of a read: synchronous tiers, then one shared read of the others, then one shared load; stale entries are served
  * while one refresh runs. What a write overtakes goes to those who waited for it and is stored nowhere, and nothing is begun
@@ -67,7 +59,8 @@ export class ReadThrough {
   readonly #generations = new Generations()
   readonly #reads: Reads
   readonly #loads: Loads
-  readonly #refreshes: Refreshes
+  readonly #renewals: Renewals
+  readonly #failures: Failures
 
   constructor(setting: ReadThroughSetting) {
     this.#setting = setting
@@ -82,7 +75,14 @@ export class ReadThrough {
     this.#reads = new Reads({ ...setting, from, generations })
     const loading = (isRefresh: boolean): void => setting.report.loading(isRefresh)
     this.#loads = new Loads({ ...setting, generations, loading, forget })
-    this.#refreshes = new Refreshes(setting.clock)
+    this.#renewals = new Renewals({
+      ...setting,
+      generations,
+      loads: this.#loads,
+      readBelow: (key, { depth }) => (depth < from ? this.#readBelow(key) : NOTHING),
+      load: (call, stale, seen) => this.#load(call, stale, seen),
+    })
+    this.#failures = new Failures(setting.clock)
   }
 
   /** The fresh value, or `undefined`. */
@@ -106,6 +106,7 @@ export class ReadThrough {
   /** The fresh or stale value, else what the loader gives. Rejects with the loader's own error. */
   async getOrLoad(call: LoadCall): Promise<unknown> {
     const { key } = call
+    if (call.isForced) return this.#loadAnew(call)
     for (let reread = 0; ; reread++) {
       const generation = this.#generations.hold(key)
       try {
@@ -125,6 +126,17 @@ export class ReadThrough {
     }
   }
 
+  /** What the caller was given is renewed behind it, where it is time for that. */
+  renewAhead(call: LoadCall): void {
+    const { key, freshness } = call
+    const found = this.#peekSync(key)
+    if (found === undefined || freshness.refreshAhead === undefined) return
+    if (!isDue(found.entry, freshness.refreshAhead, this.#setting.clock.now())) return
+    const generation = this.#generations.hold(key)
+    void this.#renewals.begin(call, found, generation)
+    this.#generations.release(key, generation)
+  }
+
   /**
    * Runs `write` such that no read or load begun before its end stores what it got. `isNewest` tells whether no later write to
    * the key has begun.
@@ -132,7 +144,7 @@ export class ReadThrough {
   async writing<T>(key: string, write: (isNewest: () => boolean) => Promise<T>): Promise<T> {
     const ended = this.#setting.writing?.()
     const turn = this.#generations.beginWrite(key)
-    this.#refreshes.forget(key)
+    this.#forgetFailures(key)
     try {
       return await write(() => this.#generations.isNewest(key, turn))
     } finally {
@@ -144,7 +156,7 @@ export class ReadThrough {
   /** The same for all keys at once. */
   async writingAll<T>(write: () => Promise<T>): Promise<T> {
     const ended = this.#setting.writing?.()
-    this.#generations.voidAll()
+    this.overtakenAll()
     try {
       return await write()
     } finally {
@@ -156,7 +168,7 @@ export class ReadThrough {
   /** Another node has written the key: nothing begun before is stored, joined or refreshed. The answer is when private tiers have dropped it. */
   overtaken(key: string): Promise<unknown> {
     this.#generations.voidKey(key)
-    this.#refreshes.forget(key)
+    this.#forgetFailures(key)
     const dropped = Promise.all(dropPrivate(this.#setting.tiers, key))
     this.#setting.work.own(dropped)
     return dropped
@@ -165,12 +177,18 @@ export class ReadThrough {
   /** The same for all keys. */
   overtakenAll(): void {
     this.#generations.voidAll()
+    this.#failures.forgetAll()
   }
 
   /** Ends every load with `reason`; from now on nothing is loaded or stored. */
   close(reason: unknown): void {
     this.#reads.close()
     this.#loads.close(reason)
+  }
+
+  #forgetFailures(key: string): void {
+    this.#renewals.forget(key)
+    this.#failures.forget(key)
   }
 
   #readSync(key: string): Found | undefined {
@@ -192,6 +210,8 @@ export class ReadThrough {
     if (found !== undefined) return this.#hit(key, found)
     this.#setting.report.miss(key)
     if (signal?.aborted === true) return undefined
+    const failure = this.#failures.of(key)
+    if (failure !== undefined) throw failure.error
     return this.#loadNow(call)
   }
 
@@ -207,6 +227,20 @@ export class ReadThrough {
     return valueOf(await this.#load(call, undefined, undefined))
   }
 
+  /** What there is, fresh or not, is told to the loader and to those who give out leases. */
+  async #loadAnew(call: LoadCall): Promise<unknown> {
+    const { key } = call
+    const joinable = this.#loads.joinable(key)
+    if (joinable !== undefined) return this.#join(call, joinable)
+    const held = this.#readSync(key)
+    const below = this.#readBelow(key)
+    await below.done
+    const begun = this.#loads.joinable(key)
+    if (begun !== undefined) return this.#join(call, begun)
+    this.#setting.report.miss(key)
+    return valueOf(await this.#load(call, (held ?? below.found)?.entry, below.found?.entry))
+  }
+
   async #join(call: LoadCall, flight: Flight<LoadFact>): Promise<unknown> {
     this.#setting.report.miss(call.key)
     this.#setting.report.coalesced()
@@ -220,19 +254,41 @@ export class ReadThrough {
   }
 
   async #load(
-    { key, loader, freshness }: LoadCall,
+    { key, loader, isForced, freshness }: LoadCall,
     stale: Entry | undefined,
     seen: Entry | undefined,
   ): Promise<LoadFact> {
-    const fact = await this.#loads.begin({ key, loader, stale, seen, ...freshness }).promise
-    const { outcome } = fact
+    const fact = await this.#loads.begin({ key, loader, stale, seen, isForced, ...freshness }).promise
+    const { outcome, error } = fact
+    if (outcome === 'failed') this.#failures.add(key, error, freshness.negativeErrors)
+    else if (outcome !== 'busy') this.#failures.forget(key)
     if (outcome !== 'present' && outcome !== 'busy') this.#setting.report.loaded({ ...fact, outcome })
     return fact
   }
 
   #serve(call: LoadCall, found: Found, generation: Generation): unknown {
-    if (found.freshness === 'stale') this.#refresh(call, found, generation)
-    return this.#hit(call.key, found)
+    const { key, freshness } = call
+    const { softTimeoutMs, refreshAhead } = freshness
+    if (found.freshness === 'stale') {
+      const renewed = this.#renewals.begin(call, found, generation)
+      if (renewed !== undefined && softTimeoutMs > 0) return this.#renewed(key, found, renewed, softTimeoutMs)
+    } else if (refreshAhead !== undefined && isDue(found.entry, refreshAhead, this.#setting.clock.now())) {
+      void this.#renewals.begin(call, found, generation)
+    }
+    return this.#hit(key, found)
+  }
+
+  /** The new value if it is there in time, else the stale one. */
+  async #renewed(
+    key: string,
+    found: Found,
+    renewed: Promise<LoadFact | undefined>,
+    softTimeoutMs: number,
+  ): Promise<unknown> {
+    const fact = await within(renewed, softTimeoutMs, this.#setting.clock)
+    if (fact === undefined || fact.outcome === 'failed' || fact.outcome === 'busy') return this.#hit(key, found)
+    this.#setting.report.miss(key)
+    return fact.value
   }
 
   /** The value where it is fresh; told as a hit or a miss. */
@@ -245,33 +301,6 @@ export class ReadThrough {
   #hit(key: string, found: Found): unknown {
     this.#setting.report.hit(key, this.#setting.tiers[found.depth]!.tier.name, found.freshness)
     return found.entry.value
-  }
-
-  /** Not for an entry that a write has overtaken since it was read: its loader may hand the old value on. */
-  #refresh(call: LoadCall, found: Found, generation: Generation): void {
-    const { key } = call
-    if (!this.#generations.mayStore(key, generation) || this.#loads.joinable(key) !== undefined) return
-    const own = this.#generations.hold(key)
-    if (this.#refreshes.begin(key, own)) this.#setting.work.own(this.#refreshNow(call, found, own))
-    else this.#generations.release(key, own)
-  }
-
-  async #refreshNow(call: LoadCall, found: Found, generation: Generation): Promise<void> {
-    const { key, freshness } = call
-    try {
-      // Found in memory: another process may have renewed it below.
-      const below = found.depth < this.#syncTop.length ? this.#readBelow(key) : NOTHING
-      await below.done
-      if (below.found?.freshness === 'fresh' || this.#loads.joinable(key) !== undefined) return
-      if (!this.#generations.mayStore(key, generation)) return
-      const { outcome } = await this.#load(call, found.entry, below.found?.entry ?? found.entry)
-      // While another node refreshes this one need not ask at every read.
-      const cooldownMs = outcome === 'busy' ? BUSY_COOLDOWN_MS : freshness.refreshCooldownMs
-      this.#refreshes.loaded(key, outcome !== 'failed' && outcome !== 'busy', cooldownMs)
-    } finally {
-      this.#refreshes.end(key, generation)
-      this.#generations.release(key, generation)
-    }
   }
 }
 

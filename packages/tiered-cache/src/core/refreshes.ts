@@ -7,9 +7,11 @@ const MAX_COOLING_KEYS = 10_000
  * Which keys are being refreshed, and which are left alone for a while because their refresh failed. Known to this node only;
  * failures are remembered for the newest 10 000 keys.
  */
-export class Refreshes {
+export class Refreshes<T = unknown> {
   readonly #clock: Clock
   readonly #running = new Map<string, Generation>()
+  /** Those that run, for who waits for one. */
+  readonly #underWay = new WeakMap<Generation, Promise<T>>()
   readonly #coolingUntil = new Map<string, number>()
 
   constructor(clock: Clock) {
@@ -21,6 +23,17 @@ export class Refreshes {
     if (this.#running.get(key)?.isVoid === false || this.#isCooling(key)) return false
     this.#running.set(key, generation)
     return true
+  }
+
+  /** The refresh that has begun in this generation. */
+  started(generation: Generation, refresh: Promise<T>): void {
+    this.#underWay.set(generation, refresh)
+  }
+
+  /** The refresh of the key that runs, unless a write has overtaken it. */
+  underWay(key: string): Promise<T> | undefined {
+    const generation = this.#running.get(key)
+    return generation?.isVoid === false ? this.#underWay.get(generation) : undefined
   }
 
   end(key: string, generation: Generation): void {

@@ -1,0 +1,13 @@
+import type { Freshnesses } from '../options.ts'
+import type { Loader } from './loader.ts'
+
+/** What a caller of `getOrLoad` wants. */
+export interface LoadCall {
+  readonly key: string
+  readonly loader: Loader<never, unknown>
+  readonly freshness: Freshnesses
+  /** The caller's own: a load is not begun for one who has left. */
+  readonly signal: AbortSignal | undefined
+  /** Whether it is to be loaded though it is fresh. */
+  readonly isForced: boolean
+}

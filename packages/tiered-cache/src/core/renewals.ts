@@ -1,0 +1,92 @@
+import type { Clock } from '../clock.ts'
+import type { Entry } from '../entry.ts'
+import type { OwnedWork } from './owned-work.ts'
+import type { Generation, Generations } from './generation.ts'
+import type { LoadFact, Loads } from './load.ts'
+import type { LoadCall } from './load-call.ts'
+import type { Found } from './lookup.ts'
+import type { SharedRead } from './reads.ts'
+import { Refreshes } from './refreshes.ts'
+
+const BUSY_COOLDOWN_MS = 1_000
+
+/** What the renewals of one cache work on. */
+export interface RenewalSetting {
+  readonly clock: Clock
+  readonly work: OwnedWork
+  readonly generations: Generations
+  readonly loads: Loads
+  /** What lies below the tier that the entry was found in, where that is to be looked at. */
+  readonly readBelow: (key: string, found: Found) => SharedRead
+  /** Loads the value that takes the place of an entry; `seen` is that as the shared tier gave it. */
+  readonly load: (call: LoadCall, stale: Entry, seen: Entry) => Promise<LoadFact>
+}
+
+/** Loads in the place of entries that are stale, or soon will be: one at a time for each key, behind those who were given the entry. */
+export class Renewals {
+  readonly #setting: RenewalSetting
+  readonly #refreshes: Refreshes<LoadFact | undefined>
+
+  constructor(setting: RenewalSetting) {
+    this.#setting = setting
+    this.#refreshes = new Refreshes(setting.clock)
+  }
+
+  /**
+   * The renewal of the entry that was found, begun here or before; `undefined` where it is not to be renewed now. Not where a
+   * write has overtaken it since it was read: its loader may hand the old value on.
+   */
+  begin(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> | undefined {
+    const { key } = call
+    const { generations, loads, work } = this.#setting
+    const running = loads.joinable(key)?.promise ?? this.#refreshes.underWay(key)
+    if (running !== undefined) return running
+    if (!generations.mayStore(key, generation)) return undefined
+    const own = generations.hold(key)
+    if (!this.#refreshes.begin(key, own)) {
+      generations.release(key, own)
+      return undefined
+    }
+    const renewed = this.#renew(call, found, own)
+    this.#refreshes.started(own, renewed)
+    work.own(renewed)
+    return renewed
+  }
+
+  /** The key was written: an earlier failure says nothing about it any more. */
+  forget(key: string): void {
+    this.#refreshes.forget(key)
+  }
+
+  /** `undefined` where it is not to be renewed any more. */
+  async #renew(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> {
+    const { key, freshness } = call
+    const { generations, loads, readBelow, load } = this.#setting
+    try {
+      // Another process may have renewed it below.
+      const below = readBelow(key, found)
+      await below.done
+      if (below.found !== undefined && isNewer(below.found, found)) return factOf(key, below.found)
+      const joinable = loads.joinable(key)
+      if (joinable !== undefined) return await joinable.promise
+      if (!generations.mayStore(key, generation)) return undefined
+      const fact = await load(call, found.entry, below.found?.entry ?? found.entry)
+      // While another node loads this one need not ask at every read.
+      const cooldownMs = fact.outcome === 'busy' ? BUSY_COOLDOWN_MS : freshness.refreshCooldownMs
+      this.#refreshes.loaded(key, fact.outcome !== 'failed' && fact.outcome !== 'busy', cooldownMs)
+      return fact
+    } finally {
+      this.#refreshes.end(key, generation)
+      generations.release(key, generation)
+    }
+  }
+}
+
+function isNewer({ entry, freshness }: Found, than: Found): boolean {
+  return freshness === 'fresh' && (than.freshness === 'stale' || entry.storedAt > than.entry.storedAt)
+}
+
+/** What another process has loaded, found in a lower tier. */
+function factOf(key: string, { entry }: Found): LoadFact {
+  return { key, durationMs: 0, outcome: 'present', value: entry.value, error: undefined }
+}
