@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import { assertFunction, iterable, pair } from './arguments.ts'
 import { composeLink, composeTiers, type Composition } from './compose.ts'
+import { BatchLoad, type BatchLoader, type BatchResult, resultOf } from './core/batch-load.ts'
 import type { BusLink } from './core/bus-link.ts'
 import { untilAborted } from './core/caller-signal.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
@@ -228,6 +229,27 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   async deleteMany(keys: Iterable<string>): Promise<Acknowledged> {
     this.#assertOpen()
     return allReached(await Promise.all([...iterable('keys', keys)].map((key) => this.delete(key))))
+  }
+
+  /**
+   * For each key what `getOrSet` would give; `loadMany` is called once for those that have no value, and again for those alone that another
+   * node was loading and gave up. A tier is read once. Never rejects because of a load: what failed is told by key.
+   */
+  async getOrSetMany<T extends V = V>(
+    keys: Iterable<string>,
+    loadMany: BatchLoader<T>,
+    options?: LoadOptions,
+  ): Promise<BatchResult<T>> {
+    this.#assertOpen()
+    assertFunction('loadMany', loadMany)
+    resolveLoadOptions(options, this.#freshness)
+    const wanted = [...new Set(iterable('keys', keys))]
+    for (const key of wanted) assertKey(key)
+    options?.signal?.throwIfAborted()
+    const { load } = new BatchLoad(loadMany)
+    const loaded = await Promise.allSettled(wanted.map((key) => this.getOrSet(key, load as Loader<V, V>, options)))
+    options?.signal?.throwIfAborted()
+    return resultOf<T>(wanted, loaded)
   }
 
   /** `fn` memoised: called with the same key it is answered from the cache, and runs once however many wait. */

@@ -4,6 +4,7 @@ export type { Codec } from './codec/codec.ts'
 export { jsonCodec } from './codec/json.ts'
 export { structuredCodec } from './codec/structured.ts'
 export type { EntryInfo } from './core/inspect.ts'
+export type { BatchContext, BatchLoader, BatchResult } from './core/batch-load.ts'
 export type { LoadContext, Loader } from './core/loader.ts'
 export type { Acknowledged } from './core/write.ts'
 export type { Duration } from './duration.ts'
@@ -20,6 +21,7 @@ export type {
   CacheLogger,
   FreshnessOptions,
   LoadOptions,
+  NegativeErrors,
   ReadOptions,
   TieredCacheOptions,
   WrapOptions,

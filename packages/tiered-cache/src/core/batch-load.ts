@@ -1,0 +1,83 @@
+import { atEndOfTurn } from '../end-of-turn.ts'
+import { shown } from '../option-object.ts'
+import type { MaybePromise } from '../tiers/tier.ts'
+import type { LoadContext, Loader } from './loader.ts'
+
+/** What a loader of many keys is given. */
+export interface BatchContext {
+  /** Aborted when the load takes longer than `hardTimeout`, or when the cache closes without it. */
+  readonly signal: AbortSignal
+  /** This key alone could not be loaded. */
+  readonly fail: (key: string, error: unknown) => void
+}
+
+/** The user's function that makes many values at once; a key that it leaves out was not found. */
+export type BatchLoader<V> = (
+  keys: readonly string[],
+  context: BatchContext,
+) => MaybePromise<ReadonlyMap<string, V | undefined>>
+
+/** What many loads came to: the values that there are, and the errors of those that failed, in the order of the keys. */
+export interface BatchResult<V> {
+  readonly values: ReadonlyMap<string, V>
+  readonly errors: ReadonlyMap<string, unknown>
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * One call of a loader of many keys for the loads of single ones: those that begin in one turn of the loop go together. So each
+ * key has its own flight, lease and life as if it had been loaded alone.
+ */
+export class BatchLoad<V> {
+  readonly #loadMany: BatchLoader<V>
+  #waiting = new Map<string, Waiting>()
+
+  constructor(loadMany: BatchLoader<V>) {
+    this.#loadMany = loadMany
+  }
+
+  /** Loads one key, with the others of its turn. */
+  readonly load: Loader<never, unknown> = (context) => {
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(context.key, { resolve, reject })
+      if (this.#waiting.size === 1) atEndOfTurn(() => void this.#loadAll(context))
+    })
+  }
+
+  /** Never rejects. The loads began together, and with one timeout: the signal of the first is that of all. */
+  async #loadAll(first: LoadContext<never>): Promise<void> {
+    const waiting = this.#waiting
+    this.#waiting = new Map()
+    const fail = (key: string, error: unknown): void => waiting.get(key)?.reject(error)
+    const context: BatchContext = {
+      fail,
+      get signal() {
+        return first.signal
+      },
+    }
+    try {
+      const values: unknown = await this.#loadMany([...waiting.keys()], context)
+      if (!(values instanceof Map)) throw new TypeError(`loadMany must give a Map, got ${shown(values)}`)
+      // One that has failed stays so.
+      for (const [key, { resolve }] of waiting) resolve(values.get(key))
+    } catch (error) {
+      for (const { reject } of waiting.values()) reject(error)
+    }
+  }
+}
+
+/** What the loads of these keys came to; what was not found is in neither. */
+export function resultOf<V>(keys: readonly string[], loads: readonly PromiseSettledResult<unknown>[]): BatchResult<V> {
+  const values = new Map<string, V>()
+  const errors = new Map<string, unknown>()
+  for (const [at, load] of loads.entries()) {
+    const key = keys[at] as string
+    if (load.status === 'rejected') errors.set(key, load.reason)
+    else if (load.value !== undefined) values.set(key, load.value as V)
+  }
+  return { values, errors }
+}
