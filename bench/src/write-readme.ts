@@ -3,6 +3,8 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { breakerGaps } from './breaker/gaps.ts'
 import { speedBlock } from './breaker/speed-block.ts'
+import { diskGaps } from './disk/gaps.ts'
+import { diskSpeedBlock } from './disk/speed-block.ts'
 import { hitRatioGaps } from './hit-ratio/gaps.ts'
 import { hitRatioBlock } from './hit-ratio/hit-ratio-block.ts'
 import { loggerGaps } from './logger/gaps.ts'
@@ -19,6 +21,7 @@ import { resultsFile } from './report/files.ts'
 import { mustBeFull } from './report/full-run.ts'
 import { withBlock } from './report/markdown.ts'
 import { breakerSuite } from './suites/breaker.ts'
+import { diskSuite } from './suites/disk.ts'
 import { hitRatioSuite } from './suites/hit-ratio.ts'
 import { loggerSuite } from './suites/logger.ts'
 import { memorySuite } from './suites/memory.ts'
@@ -62,6 +65,13 @@ const PLACES: readonly Place<unknown>[] = [
     marker: 'redis-speed',
     gaps: redisGaps,
     block: redisSpeedBlock,
+  }),
+  place({
+    suite: diskSuite,
+    readme: 'packages/tiered-cache/README.md',
+    marker: 'disk-speed',
+    gaps: diskGaps,
+    block: diskSpeedBlock,
   }),
   place({
     suite: outageSuite,

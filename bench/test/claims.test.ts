@@ -36,7 +36,7 @@ describe('judgeHits', () => {
     Object.fromEntries(judgeHits(rows, payloads).map((claim) => [claim.id, claim.findings[0]?.verdict]))
 
   it('judges by the medians of the hits', () => {
-    const rows = [row('memory', 0.1), row('Redis (redisTier)', 0.2), row('disk (file per key)', 60)]
+    const rows = [row('memory', 0.1), row('Redis (redisTier)', 0.2), row('disk (diskTier)', 60)]
     expect(verdicts(rows)).toEqual({
       'memory-hit': 'holds',
       'redis-hit': 'better',
@@ -94,18 +94,19 @@ describe('tenFindings', () => {
 
 describe('restartFinding', () => {
   it('holds where memory began empty, disk answered first and memory then', () => {
-    const seen = { memoryEntries: 0, tiers: ['disk', 'memory'], readMs: [0.4, 0.001] }
+    const seen = { openMs: 2, memoryEntries: 0, tiers: ['disk', 'memory'], readMs: [0.4, 0.001] }
     expect(restartFinding('200 B', seen)).toMatchObject({
       verdict: 'holds',
       measured: 'first read: disk, 400 µs; second: memory, 1.00 µs',
+      reason: 'a new process: memory held 0 entries, the disk tier was open after 2.00 ms',
     })
   })
 
   it.each([
-    { memoryEntries: 1, tiers: ['disk', 'memory'], readMs: [1, 1] },
-    { memoryEntries: 0, tiers: ['memory', 'memory'], readMs: [1, 1] },
-    { memoryEntries: 0, tiers: ['disk', 'disk'], readMs: [1, 1] },
-    { memoryEntries: 0, tiers: [], readMs: [1, 1] },
+    { openMs: 2, memoryEntries: 1, tiers: ['disk', 'memory'], readMs: [1, 1] },
+    { openMs: 2, memoryEntries: 0, tiers: ['memory', 'memory'], readMs: [1, 1] },
+    { openMs: 2, memoryEntries: 0, tiers: ['disk', 'disk'], readMs: [1, 1] },
+    { openMs: 2, memoryEntries: 0, tiers: [], readMs: [1, 1] },
   ])('does not hold for %o', (seen) => {
     expect(restartFinding('200 B', seen).verdict).toBe('does not hold')
   })

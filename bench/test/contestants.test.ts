@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, inject, it } from 'vitest'
 import type { Contestant, Ground, RedisPlace } from '../src/contestants/contestant.ts'
+import { openDisk } from '../src/contestants/disk.ts'
 import { openFilePerKey } from '../src/contestants/file-per-key.ts'
 import { openKeyvFile } from '../src/contestants/keyv-file.ts'
 import { openKeyvRedis } from '../src/contestants/keyv-redis.ts'
@@ -21,6 +22,7 @@ describe('the contestants', () => {
     ['memory', openMemory],
     ['redisTier', openRedis],
     ['@keyv/redis', openKeyvRedis],
+    ['diskTier', openDisk],
     ['keyv-file', openKeyvFile],
     ['file per key', openFilePerKey],
     ['the stack', (ground) => openStack(['memory', 'redis', 'disk'], ground)],

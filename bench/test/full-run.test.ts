@@ -28,6 +28,7 @@ describe('tiersGaps', () => {
     'memory',
     'Redis (redisTier)',
     'Redis (@keyv/redis)',
+    'disk (diskTier)',
     'disk (keyv-file)',
     'disk (file per key)',
     'stack',

@@ -28,7 +28,7 @@ export function madeUpResults(changes: Partial<Results> = {}): Results {
     row('memory', 0.0002, label),
     row('Redis (redisTier)', 0.2 + parseMs, label),
     row('Redis (@keyv/redis)', 0.3 + parseMs, label),
-    row('disk (file per key)', 0.1 + parseMs, label),
+    row('disk (diskTier)', 0.1 + parseMs, label),
   ])
   return {
     format: 1,

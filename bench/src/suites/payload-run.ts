@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { TierKind } from '../arguments.ts'
 import { runScenarios, type ScenarioFindings, SCENARIOS, skippedScenarios } from '../claims/run-claims.ts'
 import type { Contestant, Ground, RedisPlace } from '../contestants/contestant.ts'
+import { openDisk } from '../contestants/disk.ts'
 import { openFilePerKey } from '../contestants/file-per-key.ts'
 import { openKeyvFile } from '../contestants/keyv-file.ts'
 import { openKeyvRedis } from '../contestants/keyv-redis.ts'
@@ -40,7 +41,7 @@ type Open = (ground: Ground) => Promise<Contestant>
 const OPENERS: Readonly<Record<TierKind, readonly Open[]>> = {
   memory: [openMemory],
   redis: [openRedis, openKeyvRedis],
-  disk: [openKeyvFile, openFilePerKey],
+  disk: [openDisk, openKeyvFile, openFilePerKey],
 }
 
 /** Every contestant on one payload, then the scenarios of the claims; nothing of it is left behind. */

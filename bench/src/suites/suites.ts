@@ -1,4 +1,5 @@
 import { breakerSuite } from './breaker.ts'
+import { diskSuite } from './disk.ts'
 import { hitRatioSuite } from './hit-ratio.ts'
 import { loggerSuite } from './logger.ts'
 import { memorySuite } from './memory.ts'
@@ -12,6 +13,7 @@ export const SUITES: readonly Suite[] = [
   tiersSuite,
   memorySuite,
   redisSuite,
+  diskSuite,
   outageSuite,
   breakerSuite,
   loggerSuite,

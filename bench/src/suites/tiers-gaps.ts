@@ -1,4 +1,5 @@
 import { DEFAULT_SIZES } from '../arguments.ts'
+import { DISK } from '../contestants/disk.ts'
 import { FILE_PER_KEY } from '../contestants/file-per-key.ts'
 import { KEYV_FILE } from '../contestants/keyv-file.ts'
 import { KEYV_REDIS } from '../contestants/keyv-redis.ts'
@@ -8,7 +9,7 @@ import { STACK } from '../contestants/stack.ts'
 import type { Results } from '../results.ts'
 import { formatSize } from '../size.ts'
 
-const CONTESTANTS = [MEMORY, REDIS, KEYV_REDIS, KEYV_FILE, FILE_PER_KEY, STACK]
+const CONTESTANTS = [MEMORY, REDIS, KEYV_REDIS, DISK, KEYV_FILE, FILE_PER_KEY, STACK]
 const SIZES = DEFAULT_SIZES.map(formatSize)
 
 /** What sets these results apart from those of a full run: `--quick`, other payloads, contestants that were left out. */

@@ -1,8 +1,6 @@
-import { resolve } from 'node:path'
 import { Bulkhead } from '@org/breaker'
-import { keyvTier, TieredCache } from '@org/tiered-cache'
-import { Keyv } from 'keyv'
-import { KeyvFile } from 'keyv-file'
+import { TieredCache } from '@org/tiered-cache'
+import { diskTier } from '@org/tiered-cache/disk'
 import { createAcousticAnalyzer } from '../src/analysis/acoustic-analyzer.ts'
 import { type Analysis, type AnalysisAnswer, AnalysisService } from '../src/analysis-service.ts'
 import { compose, type ComposeOptions, type Service, writerOf } from '../src/compose.ts'
@@ -21,9 +19,8 @@ export async function composeVariant(variant: Variant, options: ComposeOptions):
 
 /** As `src/compose.ts` makes it, with one tier. No model: what is asked of this variant has been analysed before. */
 function withDiskAlone(service: Service, { config, gigaChat }: ComposeOptions): Service {
-  const store = new KeyvFile({ filename: resolve(config.cacheDir), separatedFile: true })
-  const disk = keyvTier(new Keyv({ store }), { name: 'disk', shared: false, closeKeyv: true })
-  const cache = new TieredCache<Analysis>({ tiers: [disk], ttl: config.cacheTtlMs })
+  const directory = `${config.cacheDir}-alone`
+  const cache = new TieredCache<Analysis>({ tiers: [diskTier({ directory })], ttl: config.cacheTtlMs })
   const analysis = new AnalysisService({
     cache,
     servedFrom: new ServedFrom(cache),

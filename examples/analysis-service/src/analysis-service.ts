@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { Bulkhead } from '@org/breaker'
 import { getLogger, getRequestId } from '@org/json-logger'
-import type { Acknowledged, TieredCache } from '@org/tiered-cache'
+import type { Acknowledged, LoadContext, TieredCache } from '@org/tiered-cache'
 import type { AcousticAnalyzer } from './analysis/acoustic-analyzer.ts'
 import type { Acoustics } from './analysis/acoustics.ts'
-import { type AnalysisOptions, resolveAnalysisOptions } from './analysis/analysis-options.ts'
-import { PIPELINE_VERSION } from './analysis/pipeline-version.ts'
+import type { AnalysisOptions } from './analysis/analysis-options.ts'
+import { analysisKey } from './analysis-key.ts'
 import type { Feedback } from './feedback/feedback.ts'
 import type { FeedbackFor } from './feedback/feedback-service.ts'
-import { PROMPT_VERSION } from './feedback/prompt.ts'
 import type { ServedFrom } from './served-from.ts'
 import type { Upload } from './upload.ts'
 
@@ -59,11 +57,11 @@ export class AnalysisService {
    */
   async analyse(upload: Upload, options: AnalysisOptions): Promise<AnalysisAnswer> {
     const { cache, servedFrom, writer } = this.#parts
-    const key = keyOf(upload.sha256, options, writer)
+    const key = analysisKey(upload.sha256, options, writer)
     let isOwn = false
-    const load = ({ signal }: { readonly signal: AbortSignal }): Promise<Analysis> => {
+    const load = (context: LoadContext<Analysis>): Promise<Analysis> => {
       isOwn = true
-      return this.#compute(key, upload, options, signal)
+      return this.#compute(upload, options, context)
     }
     const { value, tier } = await servedFrom.watch(() => cache.getOrSet(key, load))
     if (tier !== undefined) return { analysis: value, from: tier as AnalysisAnswer['from'] }
@@ -78,13 +76,14 @@ export class AnalysisService {
    */
   async forget(sha256: string, options: AnalysisOptions): Promise<Acknowledged> {
     const { cache, writer } = this.#parts
-    const { reached } = await cache.delete(keyOf(sha256, options, writer))
+    const { reached } = await cache.delete(analysisKey(sha256, options, writer))
     log.info('Analysis forgotten', { sha256, ...options, reached })
     return { reached }
   }
 
-  async #compute(key: string, upload: Upload, options: AnalysisOptions, signal: AbortSignal): Promise<Analysis> {
-    const { bulkhead, analyzer, feedbackFor, cache, ttlMs, stopping } = this.#parts
+  async #compute(upload: Upload, options: AnalysisOptions, context: LoadContext<Analysis>): Promise<Analysis> {
+    const { bulkhead, analyzer, feedbackFor, ttlMs, stopping } = this.#parts
+    const { signal, setTtl } = context
     const analysis = await bulkhead.run(
       async (): Promise<Analysis> => {
         const acoustics = await analyzer.analyse(upload.path, options, { requestId: getRequestId(), signal })
@@ -93,18 +92,7 @@ export class AnalysisService {
       // The load's own signal would come too late for those who wait: its limit is longer than that of the queue.
       { signal: stopping },
     )
-    // Of a load that a write overtakes the value goes to those who wait, and only what was written is kept.
-    if (analysis.feedback.source === 'fallback') {
-      await cache.set(key, analysis, { ttl: Math.min(ttlMs, FALLBACK_TTL_MS) })
-    }
+    if (analysis.feedback.source === 'fallback') setTtl(Math.min(ttlMs, FALLBACK_TTL_MS))
     return analysis
   }
-}
-
-/** The same recording with the same options, analysed by the same pipeline and written about by the same model. */
-function keyOf(sha256: string, options: AnalysisOptions, writer: string): string {
-  const { pauseSeconds } = resolveAnalysisOptions(options)
-  return createHash('sha256')
-    .update(JSON.stringify([sha256, PIPELINE_VERSION, pauseSeconds, writer, PROMPT_VERSION]))
-    .digest('hex')
 }

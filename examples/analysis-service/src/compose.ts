@@ -1,11 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
 import { Breaker, Bulkhead, type Clock, pipeline } from '@org/breaker'
 import { getLogger, setupLogging } from '@org/json-logger'
-import { keyvTier, memoryTier, type Tier, TieredCache, type TieredCacheOptions } from '@org/tiered-cache'
+import { memoryTier, type Tier, TieredCache, type TieredCacheOptions } from '@org/tiered-cache'
+import { diskTier } from '@org/tiered-cache/disk'
 import { redisBus, redisTier } from '@org/tiered-cache/redis'
-import { Keyv } from 'keyv'
-import { KeyvFile } from 'keyv-file'
 import { createAcousticAnalyzer } from './analysis/acoustic-analyzer.ts'
 import { type Analysis, AnalysisService } from './analysis-service.ts'
 import type { Config, GigaChatAccess } from './config.ts'
@@ -45,6 +43,8 @@ export interface ComposeOptions {
 
 /** Of analyses in memory, however many entries they are: one takes some 10 KB. */
 const MEMORY_BYTES = '64mb'
+/** Of all files in the cache directory. */
+const DISK_BYTES = '1gb'
 /** So long an analysis waits for its turn before its client is told to come back. */
 const QUEUE_TIMEOUT = '60s'
 /** Of all that is in Redis. */
@@ -107,10 +107,10 @@ export function writerOf({ name = 'gigachat' }: GigaChatAccess): string {
   return name
 }
 
-/** Fastest first. A tier of the toolkit's own, once there is one, takes the place of that over Keyv here. */
+/** Fastest first. */
 function tiersOf({ memoryEntries, redisUrl, cacheDir }: Config): readonly Tier[] {
   const memory = memoryTier({ maxEntries: memoryEntries, maxBytes: MEMORY_BYTES })
-  const disk = keyvTier(diskKeyv(cacheDir), { name: 'disk', shared: false, closeKeyv: true })
+  const disk = diskTier({ directory: cacheDir, maxBytes: DISK_BYTES })
   if (redisUrl === undefined) return [memory, disk]
   return [memory, redisTier({ url: redisUrl, prefix: REDIS_PREFIX }), disk]
 }
@@ -118,11 +118,6 @@ function tiersOf({ memoryEntries, redisUrl, cacheDir }: Config): readonly Tier[]
 /** By it each node hears of what the others write, and drops its own copy. */
 function busOf({ redisUrl }: Config): TieredCacheOptions['bus'] {
   return redisUrl === undefined ? undefined : redisBus({ url: redisUrl, stream: 'analysis-bus' })
-}
-
-/** A file for each entry: one file of all would be written anew for every change. */
-function diskKeyv(directory: string): Keyv {
-  return new Keyv({ store: new KeyvFile({ filename: resolve(directory), separatedFile: true }) })
 }
 
 function feedbackOf(

@@ -4,6 +4,8 @@ import { takeDirectory } from '../src/disk/owner.ts'
 // Takes a directory, says what it got, and obeys: 'clean' marks it, 'release' frees it, 'end' ends the process as it is.
 const [directory = '', whenOwned = 'subdirectory'] = process.argv.slice(2)
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+// Open while the tier waits for another process: its own timers keep nobody alive.
+const lines = createInterface({ input: process.stdin })
 
 try {
   const owned = await takeDirectory(directory, { whenOwned: whenOwned as 'subdirectory' | 'error' })
@@ -14,10 +16,11 @@ try {
     release: () => owned.release(),
     end: () => process.exit(0),
   }
-  for await (const line of createInterface({ input: process.stdin })) {
+  for await (const line of lines) {
     await orders[line]?.()
     say(line)
   }
 } catch (error) {
   say({ error: (error as Error).message })
+  lines.close()
 }

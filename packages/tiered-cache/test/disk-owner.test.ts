@@ -105,7 +105,7 @@ describe('takeDirectory', () => {
     for (const each of held) await writeFile(join(each.path, '7.seg'), 'data')
     const [cutOff, clean, unusable] = held as [OwnedDirectory, OwnedDirectory, OwnedDirectory]
     await clean.markClean()
-    await rewriteMeta(cutOff.path, (text) => text.replace(/"bootId":"[^"]*"/, `"bootId":"${'0'.repeat(36)}"`))
+    await rewriteMeta(cutOff.path, (text) => otherBoot(text).replace(/"writtenAt":1/, '"writtenAt":3'))
     await writeFile(join(unusable.path, 'meta'), 'garbage')
     for (const each of held) await each.release()
     expect(await take()).toMatchObject({ path: clean.path, wasClean: true })
@@ -114,13 +114,13 @@ describe('takeDirectory', () => {
 
   it('knows a directory that was cut under another boot', async () => {
     const last = await abandoned(cut)
-    await rewriteMeta(last.path, (text) => text.replace(/"bootId":"[^"]*"/, `"bootId":"${'0'.repeat(36)}"`))
+    await rewriteMeta(last.path, otherBoot)
     expect(await take()).toMatchObject({ path: last.path, isFresh: false, wasClean: false, isSameBoot: false })
   })
 
   it.each<[string, (text: string) => string]>([
     ['is missing a byte', (text) => text.slice(1)],
-    ['has a flipped bit', (text) => text.replace('"isClean":true', '"isClean":tsue')],
+    ['has another digit', (text) => text.replace(/"writtenAt":1/, '"writtenAt":3')],
     ['is empty', () => ''],
     ['is of a future version', (text) => sealed(text.replace('tiered-cache disk 1', 'tiered-cache disk 2'))],
     ['is no object', () => sealed('null')],
@@ -190,7 +190,7 @@ describe('takeDirectory where the disk says no', () => {
   )
 
   it('says what is missing where Node has no node:sqlite', async () => {
-    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never)
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
     await expect(take()).rejects.toMatchObject({ code: 'ERR_CACHE_MISSING_PEER', packageName: 'node:sqlite' })
   })
 })
@@ -234,6 +234,10 @@ describe('takeDirectory between processes', () => {
     expect(one.stderr).not.toMatch(/sqlite/i)
   })
 })
+
+function otherBoot(text: string): string {
+  return text.replace(/"bootId":"[^"]*"/, `"bootId":"${'0'.repeat(36)}"`)
+}
 
 function sealed(json: string): string {
   const line = json.split('\n')[0] ?? ''

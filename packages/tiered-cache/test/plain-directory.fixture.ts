@@ -22,7 +22,12 @@ export function plainDirectory(): string {
 }
 
 /** A disk tier right in `path`, without a lock, so that a test can copy and damage its files at any moment. */
-export function tierIn(path: string, report: Report, options: Partial<DiskTierOptions> = {}): DiskTier {
+export function tierIn(
+  path: string,
+  report: Report,
+  options: Partial<DiskTierOptions> = {},
+  take: (owned: OwnedDirectory) => Promise<OwnedDirectory> = async (owned) => owned,
+): DiskTier {
   const owned: OwnedDirectory = {
     path,
     seed: 0x5eed,
@@ -30,7 +35,7 @@ export function tierIn(path: string, report: Report, options: Partial<DiskTierOp
     markClean: async () => {},
     release: async () => {},
   }
-  return new DiskTier(resolveDiskTierOptions({ directory: path, ...options }), async () => owned)
+  return new DiskTier(resolveDiskTierOptions({ directory: path, ...options }), () => take(owned))
 }
 
 export async function openIn(path: string, report: Report, options: Partial<DiskTierOptions> = {}): Promise<DiskTier> {

@@ -47,7 +47,8 @@ export async function talkTo<Said>(script: string, args: readonly string[]): Pro
 
 async function killed(child: ChildProcessWithoutNullStreams): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'close')
+  // What it said last may not be read yet.
+  const gone = once(child, 'exit')
   child.kill('SIGKILL')
   await gone
 }

@@ -1,0 +1,72 @@
+import { open, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { syncDirectory } from './sync-directory.ts'
+
+/** What an owner's directory says of itself, in its file `meta`. */
+export interface DirectoryMeta {
+  /** Seeds the hashes of keys, 32 bits. */
+  readonly seed: number
+  /** Of the machine as its last owner took it. */
+  readonly bootId: string
+  /** Epoch milliseconds of the last write of this. */
+  readonly writtenAt: number
+  /** Its last owner closed it. */
+  readonly isClean: boolean
+}
+
+const NAME = 'meta'
+const TEMPORARY_NAME = 'meta.tmp'
+/** Of the layout of the directory; its files keep their names in all versions, so that older code can remove them. */
+const FORMAT = 'tiered-cache disk 1'
+/** All are as long, so that a full disk takes it in the place of the last. */
+const LENGTH = 512
+const NO_ROOM = ['ENOSPC', 'EDQUOT']
+
+/** `undefined` where there is none, or one that is damaged, foreign or of another version. Rejects where the disk fails. */
+export async function readMeta(path: string): Promise<DirectoryMeta | undefined> {
+  try {
+    return parsed(await readFile(join(path, NAME), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Writes it to the disk: whole, or not at all. On a full disk in the place of the last: cut off there, it is damaged. */
+export async function writeMeta(path: string, meta: Omit<DirectoryMeta, 'writtenAt'>): Promise<void> {
+  const text = textOf({ ...meta, writtenAt: Date.now() })
+  try {
+    await writeSynced(join(path, TEMPORARY_NAME), 'w', text)
+    await rename(join(path, TEMPORARY_NAME), join(path, NAME))
+  } catch (error) {
+    if (!NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    await writeSynced(join(path, NAME), 'r+', text).catch(() => {
+      throw error
+    })
+  }
+  await syncDirectory(path)
+}
+
+async function writeSynced(file: string, flags: 'w' | 'r+', text: string): Promise<void> {
+  const handle = await open(file, flags, 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A line of JSON and, in the last one, its checksum. */
+function textOf(meta: DirectoryMeta): string {
+  const json = JSON.stringify({ format: FORMAT, ...meta })
+  return `${`${json}\n${crc32(json)}\n`.padEnd(LENGTH - 1)}\n`
+}
+
+function parsed(text: string): DirectoryMeta | undefined {
+  const [json = '', checksum = ''] = text.split('\n')
+  if (text.length !== LENGTH || String(crc32(json)) !== checksum) return undefined
+  const { format, ...meta } = JSON.parse(json) as DirectoryMeta & { readonly format: string }
+  return format === FORMAT ? meta : undefined
+}

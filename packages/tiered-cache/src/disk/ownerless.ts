@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bootId, isSameBoot } from './boot-id.ts'
+import { type DirectoryMeta, readMeta } from './directory-meta.ts'
+import { type KernelLock, tryLock } from './kernel-lock.ts'
+import { LOCK_NAME, OWNER_NAME, removeEmpty } from './owner-files.ts'
+
+/** A directory whose owner is gone, locked here. */
+export interface OwnerlessDirectory {
+  readonly path: string
+  readonly lock: KernelLock
+  /** `undefined` where it is not usable. */
+  readonly meta: DirectoryMeta | undefined
+}
+
+/** The owners' directories of one directory. */
+export interface OwnersFound {
+  /** How many have an owner. */
+  readonly owned: number
+  /** The others, all locked, the best one first. */
+  readonly ownerless: readonly OwnerlessDirectory[]
+}
+
+/** Looks through `directory` and locks what has no owner. The caller frees every lock. */
+export async function lockOwnerless(directory: string): Promise<OwnersFound> {
+  const ownerless: OwnerlessDirectory[] = []
+  let owned = 0
+  for (const each of await readdir(directory, { withFileTypes: true })) {
+    if (!each.isDirectory() || !OWNER_NAME.test(each.name)) continue
+    const found = await lockOne(join(directory, each.name))
+    if (found === 'owned') owned += 1
+    else if (found !== undefined) ownerless.push(found)
+  }
+  return { owned, ownerless: ownerless.toSorted((one, other) => worth(other.meta) - worth(one.meta)) }
+}
+
+/** `undefined` for what is none of ours, or cannot be looked into: it may belong to another user of the system. */
+async function lockOne(path: string): Promise<OwnerlessDirectory | 'owned' | undefined> {
+  const file = join(path, LOCK_NAME)
+  if (!existsSync(file)) {
+    // A process that was killed as it made the directory leaves an empty one.
+    await removeEmpty(path)
+    return undefined
+  }
+  try {
+    const lock = tryLock(file)
+    return lock === undefined ? 'owned' : { path, lock, meta: await readMeta(path).catch(() => undefined) }
+  } catch {
+    return undefined
+  }
+}
+
+const WHOLE = 2 ** 50
+
+/** The newest of the whole ones, then the newest of those that a start of the machine may have cut, then the unusable. */
+function worth(meta: DirectoryMeta | undefined): number {
+  if (meta === undefined) return -1
+  const isWhole = meta.isClean || isSameBoot(meta.bootId, bootId())
+  return meta.writtenAt + (isWhole ? WHOLE : 0)
+}
