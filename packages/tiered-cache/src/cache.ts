@@ -45,6 +45,13 @@ const NO_OPTIONS: LoadOptions = {}
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
 export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
 
+/** A memoised function. */
+export interface Wrapped<A extends readonly unknown[], T> {
+  (...args: A): Promise<T>
+  /** Forgets what a call with these arguments has given. */
+  invalidate(...args: A): Promise<Acknowledged>
+}
+
 /**
  * A cache of any number of tiers, fastest first. A hit in a lower tier is backfilled into those above it, a miss in all of
  * them runs one loader, once, and no fault of a tier ever reaches a caller.
@@ -153,13 +160,15 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     assertFunction('loader', loader)
     const freshness = resolveLoadOptions(options, this.#freshness)
     options?.signal?.throwIfAborted()
-    const { signal, forceRefresh: isForced = false } = options ?? NO_OPTIONS
+    const { signal, forceRefresh: isForced = false, whenAbandoned } = options ?? NO_OPTIONS
+    const isKept = whenAbandoned === 'continue'
     const value = isForced ? MISS : this.#getHot(key)
     if (value !== NOT_HERE) {
-      if (freshness.refreshAhead !== undefined) this.#through.renewAhead({ key, loader, freshness, signal, isForced })
+      if (freshness.refreshAhead !== undefined)
+        this.#through.renewAhead({ key, loader, freshness, signal, isForced, isKept })
       return value as Loaded<V, T>
     }
-    const loaded = this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal, isForced }))
+    const loaded = this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal, isForced, isKept }))
     return (await untilAborted(loaded, signal)) as Loaded<V, T>
   }
 
@@ -256,13 +265,16 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   wrap<A extends readonly unknown[], T extends V | undefined>(
     fn: (...args: A) => MaybePromise<T>,
     options: WrapOptions<A>,
-  ): (...args: A) => Promise<Loaded<V, T>> {
+  ): Wrapped<A, Loaded<V, T>> {
     assertFunction('fn', fn)
     if (typeof options !== 'object' || options === null) throw new TypeError('wrap options must be an object with key')
     const { key, ...load } = options
     assertFunction('key', key)
     resolveLoadOptions(load, this.#freshness)
-    return async (...args) => this.getOrSet<T>(key(...args), () => fn(...args), load)
+    const wrapped = async (...args: A): Promise<Loaded<V, T>> => {
+      return this.getOrSet<T>(key(...args), () => fn(...args), load)
+    }
+    return Object.assign(wrapped, { invalidate: async (...args: A) => this.delete(key(...args)) })
   }
 
   /** Where an entry is and how long it lives, or `undefined`. Counts as no request, hit or miss, and moves nothing. */

@@ -1,4 +1,4 @@
-export { type Loaded, TieredCache } from './cache.ts'
+export { type Loaded, TieredCache, type Wrapped } from './cache.ts'
 export type { Clock } from './clock.ts'
 export type { Codec } from './codec/codec.ts'
 export { jsonCodec } from './codec/json.ts'

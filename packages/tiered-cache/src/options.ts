@@ -76,8 +76,13 @@ export interface WriteOptions {
 
 /** Options of a load. */
 export interface LoadOptions extends FreshnessOptions {
-  /** Ends the wait of this caller with the signal's reason; the load itself goes on for others and fills the cache. */
+  /** Ends the wait of this caller with the signal's reason; the load itself goes on for others. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * What becomes of a load when the last of those who wait for it has left by his signal: it is aborted, or goes on and fills the cache.
+   * A refresh goes on always, and so does a load that anybody waits for without a signal. Default `'abort'`.
+   */
+  readonly whenAbandoned?: 'abort' | 'continue' | undefined
   /** Loads although there is a fresh value; a load that is under way is joined. Default false. */
   readonly forceRefresh?: boolean | undefined
 }
@@ -125,7 +130,7 @@ const FRESHNESS_OPTIONS = [
 ] as const
 const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'bus', 'name', 'logger', 'clock', 'closeTimeout']
 const WRITE_OPTIONS = ['ttl', 'grace', 'jitter', 'etag']
-const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal', 'forceRefresh']
+const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal', 'forceRefresh', 'whenAbandoned']
 
 const DEFAULT_FRESHNESS: Freshnesses = {
   ttlMs: 3_600_000,
@@ -172,6 +177,7 @@ export function resolveLoadOptions(options: LoadOptions | undefined, defaults: F
   assertOptions('load options', options, LOAD_OPTIONS)
   assertSignal(options.signal)
   if (options.forceRefresh !== undefined) assertFlag('forceRefresh', options.forceRefresh)
+  assertAbandonment(options.whenAbandoned)
   return resolveFreshness(options, defaults)
 }
 
@@ -252,6 +258,11 @@ function assertMethods(option: string, value: unknown, methods: readonly string[
       throw new TypeError(`${option} must have a method ${method}(), got none`)
     }
   }
+}
+
+function assertAbandonment(value: unknown): void {
+  if (value === undefined || value === 'abort' || value === 'continue') return
+  throw new TypeError(`whenAbandoned must be 'abort' or 'continue', got ${shown(value)}`)
 }
 
 function assertSignal(signal: unknown): void {

@@ -13,6 +13,7 @@ import {
   type RemovalCause,
   type Tier,
   TieredCache,
+  type Wrapped,
 } from '@org/tiered-cache'
 import { describe, expectTypeOf, it } from 'vitest'
 
@@ -58,7 +59,7 @@ describe('TieredCache types', () => {
     never(() => expectTypeOf(modes.getOrSet('mode', () => 'dark')).toEqualTypeOf<Promise<'dark' | 'light'>>())
     never(() => expectTypeOf(anything.getOrSet('mode', () => 'dark')).toEqualTypeOf<Promise<string>>())
     never(() =>
-      expectTypeOf(modes.wrap(() => 'dark', { key: () => 'a' })).toEqualTypeOf<() => Promise<'dark' | 'light'>>(),
+      expectTypeOf(modes.wrap(() => 'dark', { key: () => 'a' })).toEqualTypeOf<Wrapped<[], 'dark' | 'light'>>(),
     )
     // @ts-expect-error the cache is of users
     never(() => cache.getOrSet('user:1', () => 42))
@@ -85,7 +86,7 @@ describe('TieredCache types', () => {
   it('keep the arguments of a memoised function, and demand its key', () => {
     never(() => {
       const memoised = cache.wrap(loadUser, { key: (id, fields) => `${id.toFixed()}:${fields.join()}` })
-      expectTypeOf(memoised).toEqualTypeOf<(id: number, fields: readonly string[]) => Promise<User>>()
+      expectTypeOf(memoised).toEqualTypeOf<Wrapped<[id: number, fields: readonly string[]], User>>()
       // @ts-expect-error the second argument is missing
       void memoised(1)
     })

@@ -44,6 +44,8 @@ export interface LeaseRequest {
   /** Whether the caller wants the new value: then it waits for another's load, though there is a stale entry. */
   readonly isForced: boolean
   readonly hardTimeoutMs: number
+  /** Whether anybody still waits for the load. */
+  readonly isWanted: () => boolean
 }
 
 /** What the leases of one cache work on. */
@@ -86,7 +88,7 @@ export class Leases {
    * @throws LoadTimeoutError where that takes longer than the load itself may.
    */
   async take(request: LeaseRequest): Promise<Taken> {
-    const { key, stale, seen, isForced, hardTimeoutMs } = request
+    const { key, stale, seen, isForced, hardTimeoutMs, isWanted } = request
     const { clock } = this.#setting
     const begun = clock.monotonic()
     let pauseMs = FIRST_PAUSE_MS
@@ -104,7 +106,7 @@ export class Leases {
       const leftMs = hardTimeoutMs - (clock.monotonic() - begun)
       if (leftMs <= 0) throw new LoadTimeoutError(key, hardTimeoutMs)
       await keepAlive(this.#pauses.take(Math.min(jittered(pauseMs), Math.max(grant.msLeft, 1), leftMs)))
-      if (this.#pauses.isClosed) return { state: 'unanswered', lease: NO_LEASE }
+      if (this.#pauses.isClosed || !isWanted()) return { state: 'unanswered', lease: NO_LEASE }
       pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)
     }
   }

@@ -8,6 +8,8 @@ export interface LoadCall {
   readonly freshness: Freshnesses
   /** The caller's own: a load is not begun for one who has left. */
   readonly signal: AbortSignal | undefined
+  /** Whether the load goes on for the cache when its callers have left. */
+  readonly isKept: boolean
   /** Whether it is to be loaded though it is fresh. */
   readonly isForced: boolean
 }

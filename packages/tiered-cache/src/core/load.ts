@@ -8,6 +8,7 @@ import { type LoadedValue, type Loader, LoaderCall } from './loader.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
+import { Waiters } from './waiters.ts'
 
 /**
  * What a load came to. `void`: the value is right for those who waited, but was stored nowhere. `present`: another node had filled
@@ -62,6 +63,7 @@ export class Loads {
   readonly #calls = new Set<LoaderCall>()
   /** Until when the value of a flight that is only being stored any more is fresh. */
   readonly #freshUntil = new WeakMap<Flight<LoadFact>, number>()
+  readonly #waiting = new WeakMap<Flight<LoadFact>, LoadUnderWay>()
   #closed: { readonly reason: unknown } | undefined
 
   constructor(setting: LoadSetting) {
@@ -70,7 +72,8 @@ export class Loads {
 
   joinable(key: string): Flight<LoadFact> | undefined {
     const flight = this.#flights.joinable(key)
-    if (flight === undefined) return undefined
+    // One that was abandoned is about to fail: that is nothing for who comes now.
+    if (flight === undefined || this.#waiting.get(flight)?.abandoned !== undefined) return undefined
     const freshUntil = this.#freshUntil.get(flight) ?? Infinity
     return this.#setting.clock.now() < freshUntil ? flight : undefined
   }
@@ -78,9 +81,19 @@ export class Loads {
   /** Begins a load in the place of any other. Its promise never rejects. */
   begin(request: LoadRequest): Flight<LoadFact> {
     const generation = this.#setting.generations.hold(request.key)
-    const flight = this.#flights.begin(request.key, generation, (own) => this.#load(request, generation, own))
+    const flight = this.#flights.begin(request.key, generation, (own) => {
+      this.#waiting.set(own, new LoadUnderWay())
+      return this.#load(request, generation, own)
+    })
     this.#setting.work.own(flight.promise)
     return flight
+  }
+
+  /** Somebody waits for the load, or it is for the cache. When the last who can leave has done so, it is aborted. */
+  wait(flight: Flight<LoadFact>, signal: AbortSignal | undefined, isKept: boolean): void {
+    const waiters = this.#waiting.get(flight)?.waiters
+    if (isKept || signal === undefined) waiters?.keep()
+    else waiters?.add(signal)
   }
 
   /** Aborts the loads under way; those begun later fail with `reason` at once. */
@@ -95,7 +108,8 @@ export class Loads {
     if (leases === undefined) return this.#run(request, generation, flight, undefined)
     const { key } = request
     try {
-      const taken = await leases.take(request)
+      const underWay = this.#waiting.get(flight)
+      const taken = await leases.take({ ...request, isWanted: () => underWay?.abandoned === undefined })
       if (taken.state === 'granted' || taken.state === 'unanswered')
         return await this.#run(request, generation, flight, taken.lease)
       if (taken.state === 'present') this.#fillAbove(leases, key, taken.entry, generation)
@@ -119,8 +133,11 @@ export class Loads {
     const call = new LoaderCall(key, stale)
     const started = clock.monotonic()
     this.#calls.add(call)
+    const underWay = this.#waiting.get(flight)
     try {
       if (this.#closed !== undefined) throw this.#closed.reason
+      if (underWay?.abandoned !== undefined) throw underWay.abandoned.reason
+      if (underWay !== undefined) underWay.call = call
       loading(stale !== undefined)
       const loaded = await call.run(loader, hardTimeoutMs, clock)
       const durationMs = clock.monotonic() - started
@@ -131,6 +148,7 @@ export class Loads {
       this.#end(key, generation, flight)
       return { key, durationMs: clock.monotonic() - started, outcome: 'failed', value: undefined, error }
     } finally {
+      underWay?.waiters.end()
       this.#calls.delete(call)
     }
   }
@@ -183,6 +201,19 @@ export class Loads {
   #end(key: string, generation: Generation, flight: Flight<LoadFact>): void {
     this.#flights.end(key, flight)
     this.#setting.generations.release(key, generation)
+  }
+}
+
+/** A load that somebody may wait for. */
+class LoadUnderWay {
+  readonly waiters: Waiters = new Waiters((reason) => this.#abandon(reason))
+  /** Once the loader runs. */
+  call: LoaderCall | undefined
+  abandoned: { readonly reason: unknown } | undefined
+
+  #abandon(reason: unknown): void {
+    this.abandoned = { reason }
+    this.call?.abort(reason)
   }
 }
 

@@ -80,7 +80,7 @@ export class ReadThrough {
       generations,
       loads: this.#loads,
       readBelow: (key, { depth }) => (depth < from ? this.#readBelow(key) : NOTHING),
-      load: (call, stale, seen) => this.#load(call, stale, seen),
+      load: (call, stale, seen) => this.#load({ ...call, isKept: true }, stale, seen),
     })
     this.#failures = new Failures(setting.clock)
   }
@@ -244,21 +244,25 @@ export class ReadThrough {
   async #join(call: LoadCall, flight: Flight<LoadFact>): Promise<unknown> {
     this.#setting.report.miss(call.key)
     this.#setting.report.coalesced()
+    this.#loads.wait(flight, call.signal, call.isKept)
     let fact = await flight.promise
     // It was the refresh of a stale entry that is gone now: those who need a value wait for one load together.
     while (fact.outcome === 'busy') {
       const joinable = this.#loads.joinable(call.key)
+      if (joinable !== undefined) this.#loads.wait(joinable, call.signal, call.isKept)
       fact = joinable === undefined ? await this.#load(call, undefined, undefined) : await joinable.promise
     }
     return valueOf(fact)
   }
 
   async #load(
-    { key, loader, isForced, freshness }: LoadCall,
+    { key, loader, isForced, freshness, signal, isKept }: LoadCall,
     stale: Entry | undefined,
     seen: Entry | undefined,
   ): Promise<LoadFact> {
-    const fact = await this.#loads.begin({ key, loader, stale, seen, isForced, ...freshness }).promise
+    const flight = this.#loads.begin({ key, loader, stale, seen, isForced, ...freshness })
+    this.#loads.wait(flight, signal, isKept)
+    const fact = await flight.promise
     const { outcome, error } = fact
     if (outcome === 'failed') this.#failures.add(key, error, freshness.negativeErrors)
     else if (outcome !== 'busy') this.#failures.forget(key)
