@@ -4,6 +4,8 @@ import { composeLink, composeTiers, type Composition } from './compose.ts'
 import { BatchLoad, type BatchLoader, type BatchResult, resultOf } from './core/batch-load.ts'
 import type { BusLink } from './core/bus-link.ts'
 import { untilAborted } from './core/caller-signal.ts'
+import { freshEntries } from './core/entries.ts'
+import { explanation } from './core/explanation.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
 import { HotTime } from './core/hot-time.ts'
 import { keepAlive } from './keep-alive.ts'
@@ -281,6 +283,25 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   async entry(key: string): Promise<EntryInfo | undefined> {
     this.#assertUsable(key)
     return inspect(this.#tiers, key, this.#clock)
+  }
+
+  /** Where a key is, in words for people: each tier, what a read would do, and when that changes. Holds no value. As `entry`. */
+  async explain(key: string): Promise<string> {
+    this.#assertUsable(key)
+    return explanation(this.#tiers, key, this.#clock)
+  }
+
+  /**
+   * Keys and fresh values of those tiers that can tell what they hold, such as memory; Redis is never listed. In no order; what changes
+   * meanwhile may be there or not.
+   */
+  entries(): AsyncIterable<readonly [string, V]> {
+    this.#assertOpen()
+    return freshEntries(this.#tiers, this.#clock) as AsyncGenerator<readonly [string, V], void>
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<readonly [string, V]> {
+    return this.entries()[Symbol.asyncIterator]()
   }
 
   /** What was asked and how it went, overall and by tier. O(tiers). */

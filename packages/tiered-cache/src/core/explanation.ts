@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.ts'
+import { type Entry, freshnessAt } from '../entry.ts'
+import type { TierAccess } from './tier-access.ts'
+
+const UNITS: readonly (readonly [string, number])[] = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+]
+
+/**
+ * Where a key is, in words: a line for each tier, what `get` and `getOrSet` would do, and when that changes. For people: its wording may
+ * change. Holds no value. Counts as no request, hit or miss, and moves nothing.
+ */
+export async function explanation(tiers: readonly TierAccess[], key: string, clock: Clock): Promise<string> {
+  const held = await Promise.all(tiers.map(async (tier) => tier.peek(key)))
+  const now = clock.now()
+  const lines = tiers.map((tier, depth) => `  ${tier.tier.name}: ${stateOf(tier, held[depth], now)}`)
+  const alive = held.filter((entry) => entry !== undefined && freshnessAt(entry, now) !== 'expired') as readonly Entry[]
+  const best = alive.toSorted((a, b) => b.staleAt - a.staleAt)[0]
+  return [`${JSON.stringify(key)} at ${instant(now)}`, ...lines, ...outcomeOf(best, now)].join('\n')
+}
+
+function stateOf({ condition }: TierAccess, entry: Entry | undefined, now: number): string {
+  if (!condition.available) return `not available (breaker ${condition.breaker ?? 'none'})`
+  if (entry === undefined) return 'nothing'
+  const kind = entry.value === undefined ? 'that nothing was found' : 'a value'
+  const tags = entry.stamps.length === 0 ? '' : `, tags ${entry.stamps.map(({ tag }) => JSON.stringify(tag)).join(' ')}`
+  return `${kind}, ${freshnessAt(entry, now)}, stored ${span(now - entry.storedAt)} ago${tags}`
+}
+
+function outcomeOf(best: Entry | undefined, now: number): readonly string[] {
+  if (best === undefined) return ['get misses; getOrSet loads']
+  const { staleAt, expiresAt } = best
+  const gone =
+    expiresAt === Infinity ? 'is never gone' : `is gone in ${span(expiresAt - now)}, at ${instant(expiresAt)}`
+  if (now >= staleAt) return ['get misses; getOrSet gives the stale value and renews it', `it ${gone}`]
+  const stale = staleAt === Infinity ? 'is never stale' : `is stale in ${span(staleAt - now)}, at ${instant(staleAt)}`
+  return ['get and getOrSet hit', `it ${stale}, and ${gone}`]
+}
+
+/** Beyond what a date can hold there is no name for it. */
+function instant(at: number): string {
+  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : String(at)
+}
+
+/** In the two largest units. */
+function span(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  const parts: string[] = []
+  let rest = Math.round(ms / 1_000) * 1_000
+  for (const [unit, length] of UNITS) {
+    const whole = Math.floor(rest / length)
+    rest -= whole * length
+    if (whole > 0 && parts.length < 2) parts.push(`${whole} ${unit}`)
+    else if (parts.length > 0) break
+  }
+  return parts.join(' ')
+}
