@@ -66,7 +66,7 @@ describe('A clear over many nodes', () => {
     expect(a.redis.count('clear')).toBe(1)
   })
 
-  it('stands for the keys of an outage where they are too many to keep apart', async () => {
+  it('stands for the keys of an outage where they are too many to keep apart', { timeout: 60_000 }, async () => {
     const { nodes, a, b } = await twoNodes()
     const keys = keysTo(10_001)
     await a.cache.setMany(keys.map((key) => [key, 'v1']))

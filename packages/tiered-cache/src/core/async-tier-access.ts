@@ -85,7 +85,7 @@ export class AsyncTierAccess implements TierAccess {
   }
 
   get isSettled(): boolean {
-    return this.#pending === 0 && !this.#recovery.isClearing && this.#writes.isSureOfPast
+    return this.#pending === 0 && this.#writes.isSureOfPast
   }
 
   get #pending(): number {

@@ -39,18 +39,18 @@ export class Recovery {
     this.#setting = setting
   }
 
-  /** How many invalidations wait. */
+  /** How many invalidations the tier has not acknowledged, a clear that is under way among them. */
   get pending(): number {
-    return this.unread.pending + (this.#clearPending ? 1 : 0)
+    return this.unread.pending + (this.#clearPending || this.#isClearing ? 1 : 0)
   }
 
-  get isClearing(): boolean {
+  get #isClearing(): boolean {
     return this.#clearsUnderWay > 0
   }
 
   /** Whether the key is not to be read: a write to it is not acknowledged, or a clear. */
   holdsBack(key: string): boolean {
-    return this.#clearPending || this.isClearing || this.unread.isPending(key)
+    return this.#clearPending || this.#isClearing || this.unread.isPending(key)
   }
 
   /** Nothing stored so far is read any more; whether the tier has acknowledged that too. */
