@@ -1,4 +1,4 @@
-import { FILE_PER_KEY } from '../contestants/file-per-key.ts'
+import { DISK } from '../contestants/disk.ts'
 import { MEMORY } from '../contestants/memory.ts'
 import { REDIS } from '../contestants/redis.ts'
 import { formatMs, formatTimes } from '../report/format.ts'
@@ -52,12 +52,12 @@ const CLAIMS: readonly HitClaim[] = [
     claimed: '10 to 50 ms',
     range: { low: 10, high: 50, better: 'lower' },
     unit: 'ms',
-    hit: FILE_PER_KEY,
+    hit: DISK,
     against: undefined,
     reason: (verdict, payload) =>
       verdict === 'better'
-        ? 'a file read before comes from the page cache of the system, not from the disk'
-        : `one file read, and ${decoding(payload)}`,
+        ? 'one read, where the event loop stands, which the page cache of the system answers and not the disk'
+        : `one read by a thread, and ${decoding(payload)}`,
   },
   {
     id: 'memory-against-disk',
@@ -65,7 +65,7 @@ const CLAIMS: readonly HitClaim[] = [
     claimed: '50 to 500 x',
     range: { low: 50, high: 500, better: 'higher' },
     unit: 'times',
-    hit: FILE_PER_KEY,
+    hit: DISK,
     against: MEMORY,
     reason: againstDisk,
   },
@@ -75,7 +75,7 @@ const CLAIMS: readonly HitClaim[] = [
     claimed: '1000 x',
     range: about(1000, 'higher'),
     unit: 'times',
-    hit: FILE_PER_KEY,
+    hit: DISK,
     against: MEMORY,
     reason: againstDisk,
   },
@@ -87,9 +87,10 @@ function decoding({ label, parseMs }: PayloadFacts): string {
 }
 
 function againstDisk(verdict: Verdict): string {
-  if (verdict === 'does not hold') return 'a small file from the page cache comes back too quickly for that'
-  if (verdict === 'holds') return 'reading and parsing a file of this size against a lookup of one reference'
-  return 'memory is further ahead: disk reads and parses the whole value, memory hands out a reference'
+  if (verdict === 'does not hold') return 'a small record from the page cache comes back too quickly for that'
+  if (verdict === 'holds')
+    return 'reading, checking and decoding a record of this size against a lookup of one reference'
+  return 'memory is further ahead: disk reads, checks and decodes the whole value, memory hands out a reference'
 }
 
 /** The claims about hits, judged by the medians of the measured rows. */

@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memoryTier, type Tier, TieredCache } from '@org/tiered-cache'
 import type { Ground } from '../contestants/contestant.ts'
-import { filePerKeyTier } from '../contestants/file-per-key-tier.ts'
+import { openDiskTier } from '../contestants/disk.ts'
 import { median } from '../percentile.ts'
 
 const KEY = 'analysis:same'
@@ -31,7 +30,7 @@ export interface RequestPlan {
  * analysis; the second begins when its result is stored, as it would for a user who comes back later.
  */
 export async function runRequests(plan: RequestPlan): Promise<RequestRun> {
-  const disk = filePerKeyTier(join(plan.ground.folder, `${plan.name}-${plan.withMemory ? 'memory' : 'disk'}`))
+  const disk = openDiskTier(`${plan.name}-${plan.withMemory ? 'memory' : 'disk'}`, plan.ground)
   const tiers: Tier[] = plan.withMemory ? [memoryTier(), disk] : [disk]
   const cache = new TieredCache({ tiers, name: plan.name })
   await cache.ready()

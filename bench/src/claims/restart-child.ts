@@ -2,21 +2,23 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { memoryTier, TieredCache } from '@org/tiered-cache'
-import { filePerKeyTier } from '../contestants/file-per-key-tier.ts'
+import { openDiskTier } from '../contestants/disk.ts'
 import type { AfterRestart } from './restart.ts'
 
 const KEY = 'analysis:kept'
 const [folder = '', phase] = process.argv.slice(2)
 
-const cache = new TieredCache({ tiers: [memoryTier(), filePerKeyTier(join(folder, 'files'))] })
+const madeAt = performance.now()
+const cache = new TieredCache({ tiers: [memoryTier(), openDiskTier('kept', { folder })] })
 await cache.ready()
+const openMs = performance.now() - madeAt
 const answer = phase === 'store' ? await store() : await read()
 await cache.close()
 process.send?.(answer, () => process.disconnect())
 
 async function store(): Promise<AfterRestart> {
   await cache.set(KEY, JSON.parse(readFileSync(join(folder, 'payload.json'), 'utf8')))
-  return { memoryEntries: 1, tiers: [], readMs: [] }
+  return { openMs, memoryEntries: 1, tiers: [], readMs: [] }
 }
 
 async function read(): Promise<AfterRestart> {
@@ -30,5 +32,5 @@ async function read(): Promise<AfterRestart> {
     readMs.push(performance.now() - begin)
     await cache.idle()
   }
-  return { memoryEntries, tiers, readMs }
+  return { openMs, memoryEntries, tiers, readMs }
 }

@@ -11,6 +11,8 @@ const CHILD = fileURLToPath(new URL('restart-child.ts', import.meta.url))
 
 /** What a process saw of a cache whose files an earlier process had written. */
 export interface AfterRestart {
+  /** Until every tier was open. */
+  readonly openMs: number
   /** Entries in memory before the first read. */
   readonly memoryEntries: number
   /** The tiers that answered the two reads, by the cache's own events; empty for a miss. */
@@ -28,7 +30,7 @@ export async function restart(ground: Ground): Promise<Finding> {
   return restartFinding(ground.payload.label, seen)
 }
 
-export function restartFinding(payload: string, { memoryEntries, tiers, readMs }: AfterRestart): Finding {
+export function restartFinding(payload: string, { openMs, memoryEntries, tiers, readMs }: AfterRestart): Finding {
   const [first = 'nowhere', second = 'nowhere'] = tiers
   const holds = memoryEntries === 0 && first === 'disk' && second === 'memory'
   const [firstMs = Number.NaN, secondMs = Number.NaN] = readMs
@@ -37,7 +39,7 @@ export function restartFinding(payload: string, { memoryEntries, tiers, readMs }
     value: undefined,
     measured: `first read: ${first}, ${formatMs(firstMs)}; second: ${second}, ${formatMs(secondMs)}`,
     verdict: holds ? 'holds' : 'does not hold',
-    reason: `a new process: memory held ${memoryEntries} entries, the files were still there`,
+    reason: `a new process: memory held ${memoryEntries} entries, the disk tier was open after ${formatMs(openMs)}`,
   }
 }
 

@@ -11,7 +11,7 @@ import { PATIENCE } from './contestant.ts'
 export function filePerKeyTier(folder: string): Tier {
   const fileOf = (key: string): string => join(folder, `${createHash('sha256').update(key).digest('hex')}.json`)
   return {
-    name: 'disk',
+    name: 'files',
     shared: false,
     sync: false,
     deadline: PATIENCE,

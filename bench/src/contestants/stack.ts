@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { memoryTier, type Tier, TieredCache } from '@org/tiered-cache'
 import type { TierKind } from '../arguments.ts'
 import type { Cell } from '../measure.ts'
 import type { Contestant, Ground } from './contestant.ts'
-import { filePerKeyTier } from './file-per-key-tier.ts'
+import { openDiskTier } from './disk.ts'
 import { ABSENT_KEYS, inTurn, mustExist, repeated, storedKeys } from './keys.ts'
 import { BATCH } from './memory.ts'
 import { openRedisTier } from './redis.ts'
@@ -36,7 +35,7 @@ export async function openStack(kinds: readonly TierKind[], ground: Ground): Pro
 function openTier(kind: TierKind, ground: Ground): Tier {
   if (kind === 'memory') return memoryTier()
   if (kind === 'redis') return openRedisTier(STACK, ground)
-  return filePerKeyTier(join(ground.folder, 'stack'))
+  return openDiskTier(STACK, ground)
 }
 
 function hitCell(cache: TieredCache, keys: readonly string[], stage: Stage, above: readonly Stage[]): Cell {

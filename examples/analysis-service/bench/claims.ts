@@ -24,7 +24,7 @@ export interface JudgedClaim {
 interface Claim {
   readonly claim: string
   readonly range: ClaimedRange
-  /** `before`: with files alone; `after`: with all tiers; `bound`: without any look-up. */
+  /** `before`: with the disk alone; `after`: with all tiers; `bound`: without any look-up. */
   readonly value: (before: Figures, after: Figures) => number
   readonly reason: (before: Figures, after: Figures, bound: Figures) => string
 }
@@ -44,7 +44,7 @@ const CLAIMS: readonly Claim[] = [
     range: { low: 10, high: 50, better: 'higher' },
     value: (before, after) => before.lookupMs / after.lookupMs,
     reason: (before, after) =>
-      `${formatMs(before.lookupMs)} to read and parse a file became ${formatMs(after.lookupMs)}, in a request of ${formatMs(after.secondMs)}`,
+      `${formatMs(before.lookupMs)} to read it from the disk became ${formatMs(after.lookupMs)}, in a request of ${formatMs(after.secondMs)}`,
   },
   {
     claim: '5 to 10 times the requests per second',

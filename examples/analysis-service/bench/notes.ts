@@ -11,9 +11,9 @@ export function notesOn({ rounds, recordings }: Plan): readonly string[] {
   const processes = rounds === 1 ? 'one fresh process each' : `medians of ${rounds} fresh processes each, interleaved`
   return [
     `${processes}, over a cache that holds ${recordings.short + recordings.long} analyses; the load comes from another process on the same machine`,
-    'disk only: the same service with the files alone, as the original was; it has single-flight, which the original had not',
+    'disk only: the same service with the disk tier alone; the original had the disk alone too, but a file for each analysis, and no single-flight',
     'no look-up: the same service with every answer at hand: what no cache can make shorter is the upload, which is received, written to a file and hashed in each request',
-    'every answer is checked to have come from the files, or from memory, as its line says',
+    'every answer is checked to have come from the disk, or from memory, as its line says',
     `CPU is that of all threads of the service per request, at ${STEADY_RATE} requests per second, in fractions of one core`,
   ]
 }

@@ -20,7 +20,7 @@ import { VARIANTS } from './variant.ts'
 
 const USAGE = `Usage: pnpm bench:service [options]
 
-The service with files alone, as the original was, against the service with all its tiers.
+The service with the disk alone, as the original was, against the service with all its tiers.
 
   --quick          one round of about 20 seconds in place of 4 minutes
   --write-readme   write what was found into the README of the example; full runs only
