@@ -61,9 +61,7 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
     if (other !== file) renameSync(file, other)
     renameSync(`${other}.x`, file)
   },
-  'no file at all': (file, _random, path) => {
-    if (file !== filesIn(path, '.seg').at(-1)) unlinkSync(file)
-  },
+  'no file at all': (file) => unlinkSync(file),
 }
 
 beforeAll(async () => {
@@ -151,6 +149,35 @@ describe('a damaged directory of a DiskTier', () => {
     }
     rmSync(path, { recursive: true })
   }, 30_000)
+
+  it.each(['removed', 'removed with its hint', 'as it was before', 'of another time'] as const)(
+    'is empty after a close where its newest segment is %s',
+    async (fate) => {
+      const path = copyOf(clean)
+      const [file, hint] = [filesIn(path, '.seg').at(-1) as string, filesIn(path, '.hint').at(-1) as string]
+      if (fate.startsWith('removed')) unlinkSync(file)
+      if (fate === 'removed with its hint') unlinkSync(hint)
+      if (fate === 'as it was before') {
+        const tier = await openIn(path, CLEAN, OPTIONS)
+        await tier.delete('key:0')
+        await tier.close()
+        unlinkSync(filesIn(path, '.seg').at(-1) as string)
+        unlinkSync(filesIn(path, '.hint').at(-1) as string)
+      }
+      if (fate === 'of another time') {
+        const other = copyOf(path)
+        unlinkSync(filesIn(other, '.seg').at(-1) as string)
+        unlinkSync(filesIn(other, '.hint').at(-1) as string)
+        const tier = await openIn(other, KILLED, OPTIONS)
+        await tier.set('new', entryOf(1))
+        await tier.close()
+        copyFileSync(filesIn(other, '.seg').at(-1) as string, file)
+        copyFileSync(filesIn(other, '.hint').at(-1) as string, hint)
+        rmSync(other, { recursive: true })
+      }
+      expect((await foundIn(path, CLEAN, false)).hits).toBe(0)
+    },
+  )
 
   it('is empty after a loss of power, unless it is durable', async () => {
     expect((await foundIn(copyOf(killed), POWER_LOST, false)).hits).toBe(0)

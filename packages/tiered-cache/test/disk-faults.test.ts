@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Tier } from '@org/tiered-cache'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { DiskTier } from '../src/disk/disk-tier.ts'
-import { copyOf, entryOf, FRESH, KILLED, openIn, plainDirectory, tierIn } from './plain-directory.fixture.ts'
+import { type DiskTier, diskTier } from '../src/disk/disk-tier.ts'
+import { CLEAN, copyOf, entryOf, FRESH, KILLED, openIn, plainDirectory, tierIn } from './plain-directory.fixture.ts'
 import { type Failure, failReads, failWrites, healDisk } from './failing-writes.fixture.ts'
 
 const paths: string[] = []
@@ -83,16 +84,86 @@ describe('a DiskTier whose disk fails', () => {
     await tier.close()
   })
 
-  it('goes on, reading and writing, in a directory that was removed', async () => {
+  it.each(['removed', 'replaced by an empty one', 'replaced by a copy'] as const)(
+    'refuses one write into a directory that was %s, and takes a new one',
+    async (fate) => {
+      const parent = directory()
+      const path = join(parent, 'cache')
+      const options = { directory: path, maxBytes: '1mb', segmentBytes: '8kb' } as const
+      const tier = diskTier(options)
+      await tier.open?.()
+      for (let index = 0; index < 20; index++) await tier.set(`key:${index}`, entryOf('x'.repeat(1_000)))
+      await tier.set('gone', entryOf('x'))
+      if (fate === 'replaced by a copy') cpSync(path, `${path}.copy`, { recursive: true })
+      await tier.delete('gone')
+      rmSync(path, { recursive: true })
+      if (fate === 'replaced by a copy') renameSync(`${path}.copy`, path)
+      else if (fate !== 'removed') mkdirSync(path)
+      let refused = 0
+      // More than a segment: by its end at the latest it is found out.
+      for (let index = 0; index < 20; index++) {
+        await Promise.resolve(tier.set('filler', entryOf('x'.repeat(1_000)))).catch(() => refused++)
+      }
+      expect(refused).toBe(1)
+      for (let index = 20; index < 60; index++) await tier.set(`key:${index}`, entryOf('x'.repeat(1_000)))
+      const again = async (one: Tier): Promise<void> => {
+        for (let index = 20; index < 60; index++) {
+          expect((await one.get(`key:${index}`))?.value).toBe('x'.repeat(1_000))
+        }
+        expect(await one.get('gone')).toBeUndefined()
+      }
+      await again(tier)
+      await tier.close?.()
+      const next = diskTier(options)
+      await next.open?.()
+      await again(next)
+      await next.close?.()
+    },
+  )
+
+  it('closes without a mark where the directory is gone by then', async () => {
     const path = directory()
-    const tier = await openIn(path, FRESH, { maxBytes: '1mb', segmentBytes: '8kb' })
-    for (let index = 0; index < 20; index++) await tier.set(`key:${index}`, entryOf('x'.repeat(1_000)))
+    const tier = await openIn(path, FRESH)
+    await tier.set('key', entryOf(1))
     rmSync(path, { recursive: true })
-    expect((await tier.get('key:0'))?.value).toBe('x'.repeat(1_000))
-    for (let index = 20; index < 60; index++) await tier.set(`key:${index}`, entryOf('x'.repeat(1_000)))
-    for (let index = 0; index < 60; index++) expect((await tier.get(`key:${index}`))?.value).toBe('x'.repeat(1_000))
-    expect(existsSync(path)).toBe(true)
+    const warnings: string[] = []
+    tier.onWarning((message) => warnings.push(message))
     await tier.close()
+    expect(warnings).toEqual([expect.stringContaining('was removed or replaced')])
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it.each(['close', 'kill'] as const)(
+    'never brings back what was refused to be overwritten or deleted, when the disk took something since, after a %s',
+    async (end) => {
+      const path = directory()
+      const tier = await openIn(path, FRESH)
+      for (const key of ['deleted', 'old', 'kept']) await tier.set(key, entryOf(1))
+      failWrites('nothing')
+      await Promise.allSettled([tier.delete('deleted'), tier.set('old', entryOf(2))])
+      healDisk()
+      if (end === 'kill') await taken(tier, 'other', 1)
+      const copy = end === 'kill' ? copyOf(path) : path
+      await tier.close()
+      const again = await openIn(copy, end === 'kill' ? KILLED : CLEAN)
+      if (copy !== path) paths.push(copy)
+      for (const key of ['deleted', 'old']) expect(await again.get(key)).toBeUndefined()
+      expect((await again.get('kept'))?.value).toBe(1)
+      await again.close()
+    },
+  )
+
+  it('begins empty where the disk refused a deletion until the end', async () => {
+    const path = directory()
+    const tier = await openIn(path, FRESH)
+    await tier.set('deleted', entryOf(1))
+    failWrites('nothing')
+    await Promise.allSettled([tier.delete('deleted')])
+    await tier.close()
+    healDisk()
+    const again = await openIn(path, CLEAN)
+    expect(await again.get('deleted')).toBeUndefined()
+    await again.close()
   })
 
   it('opens when the directory can be taken again', async () => {

@@ -1,8 +1,11 @@
 import { createInterface } from 'node:readline'
 import { takeDirectory } from '../src/disk/owner.ts'
+import { becomeOrdinary } from './ordinary-user.fixture.ts'
+import { NOTHING_KEPT } from '../src/disk/segment-mark.ts'
 
 // Takes a directory, says what it got, and obeys: 'clean' marks it, 'release' frees it, 'end' ends the process as it is.
-const [directory = '', whenOwned = 'subdirectory'] = process.argv.slice(2)
+const [directory = '', whenOwned = 'subdirectory', user = ''] = process.argv.slice(2)
+if (user === 'ordinary') becomeOrdinary()
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
 // Open while the tier waits for another process: its own timers keep nobody alive.
 const lines = createInterface({ input: process.stdin })
@@ -12,7 +15,7 @@ try {
   const { path, isFresh, seed, wasClean, isSameBoot } = owned
   say({ path, isFresh, seed, wasClean, isSameBoot })
   const orders: Readonly<Record<string, () => unknown>> = {
-    clean: () => owned.markClean(),
+    clean: () => owned.markClean(NOTHING_KEPT),
     release: () => owned.release(),
     end: () => process.exit(0),
   }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { takeDirectory } from '../src/disk/owner.ts'
 import type { OwnedDirectory, WhenOwned } from '../src/disk/owned-directory.ts'
+import { NOTHING_KEPT } from '../src/disk/segment-mark.ts'
 import { type TalkingProcess, talkTo } from './talking-process.fixture.ts'
 
 type Said = Pick<OwnedDirectory, 'path' | 'isFresh' | 'seed' | 'wasClean' | 'isSameBoot'> & { readonly error?: string }
@@ -50,7 +51,7 @@ async function abandoned(end: (owned: OwnedDirectory) => Promise<void>): Promise
   return owned
 }
 
-const closed = (owned: OwnedDirectory): Promise<void> => owned.markClean()
+const closed = (owned: OwnedDirectory): Promise<void> => owned.markClean(NOTHING_KEPT)
 const cut = async (): Promise<void> => {}
 
 describe('takeDirectory', () => {
@@ -78,7 +79,7 @@ describe('takeDirectory', () => {
   it('takes the clean mark away before the owner can write', async () => {
     await abandoned(closed)
     const taken = await take()
-    expect(await readFile(join(taken.path, 'meta'), 'utf8')).toContain('"isClean":false')
+    expect(await readFile(join(taken.path, 'meta'), 'utf8')).toContain('"cleanMark":null')
   })
 
   it('gives a second owner in the same process a directory of its own', async () => {
@@ -104,7 +105,7 @@ describe('takeDirectory', () => {
     const held = [await take(), await take(), await take()]
     for (const each of held) await writeFile(join(each.path, '7.seg'), 'data')
     const [cutOff, clean, unusable] = held as [OwnedDirectory, OwnedDirectory, OwnedDirectory]
-    await clean.markClean()
+    await clean.markClean(NOTHING_KEPT)
     await rewriteMeta(cutOff.path, (text) => otherBoot(text).replace(/"writtenAt":1/, '"writtenAt":3'))
     await writeFile(join(unusable.path, 'meta'), 'garbage')
     for (const each of held) await each.release()
@@ -115,7 +116,15 @@ describe('takeDirectory', () => {
   it('knows a directory that was cut under another boot', async () => {
     const last = await abandoned(cut)
     await rewriteMeta(last.path, otherBoot)
-    expect(await take()).toMatchObject({ path: last.path, isFresh: false, wasClean: false, isSameBoot: false })
+    const taken = await take()
+    expect(taken).toMatchObject({ path: last.path, isFresh: false, wasClean: false, isSameBoot: false })
+    await taken.release()
+    // As if it had been killed before it had looked at what was there.
+    const again = await take()
+    expect(again).toMatchObject({ path: last.path, wasClean: false, isSameBoot: false })
+    await again.markUsable()
+    await again.release()
+    expect(await take()).toMatchObject({ path: last.path, wasClean: false, isSameBoot: true })
   })
 
   it.each<[string, (text: string) => string]>([
@@ -146,6 +155,68 @@ describe('takeDirectory', () => {
     expect(await readFile(join(root, `owner-${'a'.repeat(16)}`, '1.seg'), 'utf8')).toBe('mine')
     expect(await readdir(last.path)).toEqual(['thesis.doc'])
   })
+
+  it.each(['a link', 'a directory'] as const)(
+    'goes on where %s lies at its names, and writes through none',
+    async (what) => {
+      const target = join(root, 'thesis.doc')
+      await writeFile(target, 'mine')
+      const put = async (path: string): Promise<void> => {
+        if (what === 'a link') return symlink(target, path)
+        await mkdir(path)
+        await writeFile(join(path, 'below'), '')
+      }
+      const first = await abandoned(closed)
+      await put(join(root, 'tiered-cache.lock-journal'))
+      for (const name of ['meta.tmp', 'owner.lock-journal', 'owner.lock-wal']) await put(join(first.path, name))
+      const second = await take()
+      expect(second).toMatchObject({ path: first.path, wasClean: true })
+      await rm(join(second.path, 'meta'))
+      await put(join(second.path, 'meta'))
+      await second.markClean(NOTHING_KEPT)
+      await second.release()
+      const third = await take()
+      expect(third).toMatchObject({ path: first.path, wasClean: true })
+      await third.release()
+      await rm(join(third.path, 'meta'))
+      for (const name of ['meta', '3.seg', '3.hint', '3.seg.bad']) await put(join(third.path, name))
+      const fourth = await take()
+      expect(fourth).toMatchObject({ isFresh: true })
+      expect(await owners()).toEqual([basename(fourth.path)])
+      await fourth.release()
+      await rm(join(root, 'tiered-cache.lock'))
+      await rm(join(fourth.path, 'owner.lock'))
+      await put(join(root, 'tiered-cache.lock'))
+      await put(join(fourth.path, 'owner.lock'))
+      expect((await take()).isFresh).toBe(true)
+      expect(await readFile(target, 'utf8')).toBe('mine')
+    },
+  )
+
+  it('takes none over for a tier that has lost its directory', async () => {
+    await abandoned(closed)
+    const taken = await takeDirectory(root, { whenOwned: 'subdirectory', isNew: true })
+    directories.push(taken)
+    expect(taken.isFresh).toBe(true)
+    expect(await owners()).toEqual([basename(taken.path)])
+  })
+
+  it.each(['is removed', 'is moved away', 'lost its lock', 'has another lock'] as const)(
+    'knows that its place %s',
+    async (fate) => {
+      const owned = await take()
+      expect(await owned.isHeld()).toBe(true)
+      const lock = join(owned.path, 'owner.lock')
+      if (fate === 'is removed') await rm(owned.path, { recursive: true })
+      if (fate === 'is moved away') await rename(owned.path, `${owned.path}.away`)
+      if (fate === 'lost its lock') await rm(lock)
+      if (fate === 'has another lock') {
+        await writeFile(`${lock}.new`, '')
+        await rename(`${lock}.new`, lock)
+      }
+      expect(await owned.isHeld()).toBe(false)
+    },
+  )
 
   it('removes what a process left that was killed as it made or removed a directory', async () => {
     await mkdir(join(root, `owner-${'b'.repeat(16)}`))
@@ -180,14 +251,13 @@ describe('takeDirectory where the disk says no', () => {
     )
   })
 
-  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'names them for a read-only directory',
-    async () => {
-      await chmod(root, 0o500)
-      await expect(take()).rejects.toThrow(/^directory must be .*EACCES/)
-      await chmod(root, 0o700)
-    },
-  )
+  it.skipIf(process.platform === 'win32')('names them for a directory of another user', async () => {
+    await chmod(root, 0o555)
+    const refused = await talkTo<Said>('disk-owner.node.ts', [root, 'subdirectory', 'ordinary'])
+    processes.push(refused)
+    expect(refused.first.error).toMatch(/^directory must be .*EACCES/)
+    await chmod(root, 0o700)
+  })
 
   it('says what is missing where Node has no node:sqlite', async () => {
     vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readMeta } from '../src/disk/directory-meta.ts'
 import { takeDirectory } from '../src/disk/owner.ts'
+import { NOTHING_KEPT } from '../src/disk/segment-mark.ts'
 import { sqliteTier } from '../src/disk/sqlite-tier.ts'
 import { makeEntry } from '../src/entry.ts'
 
@@ -75,19 +76,40 @@ describe.skipIf(!canMount())('sqliteTier on a small disk', () => {
     await tier.close?.()
   })
 
-  it('rejects on a read-only disk, naming its file, and opens when the disk can be written again', async () => {
-    mount('size=3m')
+  it.each([true, false])(
+    'reads on a read-only disk, and writes when that can be written again (shared: %s)',
+    async (shared) => {
+      mount('size=3m')
+      const make = () => sqliteTier({ file: join(mounted, 'cache.sqlite'), shared })
+      const tier = make()
+      await tier.open?.()
+      await tier.set('old', entryOf('old'))
+      await tier.close?.()
+      execFileSync('mount', ['-o', 'remount,ro', mounted])
+      const again = make()
+      await again.open?.()
+      expect((await again.get('old'))?.value).toBe('old')
+      const refused = await Promise.resolve(again.set('new', entryOf('new'))).catch((error: unknown) => error)
+      expect(again.isRefusal?.(refused)).toBe(true)
+      expect((await again.get('old'))?.value).toBe('old')
+      expect(await again.get('new')).toBeUndefined()
+      execFileSync('mount', ['-o', 'remount,rw', mounted])
+      await again.set('new', entryOf('new'))
+      expect((await again.get('new'))?.value).toBe('new')
+      expect((await again.get('old'))?.value).toBe('old')
+      await again.close?.()
+    },
+  )
+
+  it('rejects on a read-only disk where there is nothing to read, naming its file', async () => {
+    mount('size=3m', 'ro')
     const tier = sqliteTier({ file: join(mounted, 'cache.sqlite') })
-    await tier.open?.()
-    await tier.set('old', entryOf('old'))
-    await tier.close?.()
-    execFileSync('mount', ['-o', 'remount,ro', mounted])
-    const again = sqliteTier({ file: join(mounted, 'cache.sqlite') })
-    await expect(again.open?.()).rejects.toThrow(/^file must be .*cache.sqlite/)
-    await expect(Promise.resolve(again.get('old'))).rejects.toThrow(/^file must be /)
+    await expect(tier.open?.()).rejects.toThrow(/^file must be .*cache.sqlite/)
+    await expect(Promise.resolve(tier.get('old'))).rejects.toThrow(/^file must be /)
     execFileSync('mount', ['-o', 'remount,rw', mounted])
-    expect((await again.get('old'))?.value).toBe('old')
-    await again.close?.()
+    await tier.set('old', entryOf('old'))
+    expect((await tier.get('old'))?.value).toBe('old')
+    await tier.close?.()
   })
 })
 
@@ -95,14 +117,14 @@ describe.skipIf(!canMount())('takeDirectory on a small disk', () => {
   it('takes over a directory on a full disk', async () => {
     mount('size=1m')
     const first = await takeDirectory(mounted, { whenOwned: 'error' })
-    await first.markClean()
+    await first.markClean(NOTHING_KEPT)
     await first.release()
     fillUp()
     const again = await takeDirectory(mounted, { whenOwned: 'error' })
     expect(again).toMatchObject({ path: first.path, seed: first.seed, wasClean: true, isFresh: false })
-    expect(await readMeta(again.path)).toMatchObject({ isClean: false })
-    await again.markClean()
-    expect(await readMeta(again.path)).toMatchObject({ isClean: true })
+    expect(await readMeta(again.path)).toMatchObject({ cleanMark: null })
+    await again.markClean(NOTHING_KEPT)
+    expect(await readMeta(again.path)).toMatchObject({ cleanMark: NOTHING_KEPT })
     await again.release()
   })
 

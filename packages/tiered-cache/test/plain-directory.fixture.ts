@@ -1,9 +1,10 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DiskTierOptions, resolveDiskTierOptions } from '../src/disk/disk-tier-options.ts'
 import { DiskTier } from '../src/disk/disk-tier.ts'
 import type { OwnedDirectory } from '../src/disk/owned-directory.ts'
+import type { SegmentMark } from '../src/disk/segment-mark.ts'
 import { makeEntry } from '../src/entry.ts'
 
 /** What an owner would report of a directory. */
@@ -15,6 +16,8 @@ export const KILLED: Report = { isFresh: false, wasClean: false, isSameBoot: tru
 export const POWER_LOST: Report = { isFresh: false, wasClean: false, isSameBoot: false }
 
 const HOUR_MS = 3_600_000
+/** What the last owner of a path, or of what it is a copy of, said as it closed it. */
+const marks = new Map<string, SegmentMark>()
 
 /** A new directory for segments. */
 export function plainDirectory(): string {
@@ -32,7 +35,11 @@ export function tierIn(
     path,
     seed: 0x5eed,
     ...report,
-    markClean: async () => {},
+    cleanMark: report.wasClean && !report.isFresh ? marks.get(path) : undefined,
+    isHeld: async () => existsSync(path),
+    renounce: async () => {},
+    markUsable: async () => {},
+    markClean: async (mark) => void marks.set(path, mark),
     release: async () => {},
   }
   return new DiskTier(resolveDiskTierOptions({ directory: path, ...options }), () => take(owned))
@@ -48,6 +55,8 @@ export async function openIn(path: string, report: Report, options: Partial<Disk
 export function copyOf(path: string): string {
   const copy = plainDirectory()
   mkdirSync(copy, { recursive: true })
+  const mark = marks.get(path)
+  if (mark !== undefined) marks.set(copy, mark)
   for (const name of readdirSync(path)) copyFileSync(join(path, name), join(copy, name))
   return copy
 }

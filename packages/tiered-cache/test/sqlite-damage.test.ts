@@ -10,6 +10,8 @@ import { talkTo } from './talking-process.fixture.ts'
 
 const ROUNDS = Number(process.env['DAMAGE_ROUNDS'] ?? 40)
 const KEYS = 60
+/** In the header of a database: which versions may write it. */
+const WRITE_VERSION_AT = 18
 
 /** What a key must have, or nothing; `undefined` where it was deleted. */
 type Expected = ReadonlyMap<string, string | undefined>
@@ -107,7 +109,7 @@ describe.each(['close', 'kill'] as const)('sqliteTier over damage, after %s', (e
   beforeAll(async () => {
     from = await mkdtemp(join(root, 'written-'))
     expected = await write(from, end)
-  })
+  }, 60_000)
 
   async function damagedTier(damage: (file: string) => Promise<void>, name: string): Promise<Tier> {
     await cp(from, directory, { recursive: true })
@@ -163,6 +165,29 @@ describe.each(['close', 'kill'] as const)('sqliteTier over damage, after %s', (e
     for (let index = 0; index < 100; index++) await attempt(() => tier.get(`${index}`))
     expect(await attempt(() => tier.get('1'))).toContain('damaged again')
     expect(await attempt(() => tier.set('1', large))).toContain('damaged again')
+    await tier.close?.()
+  })
+})
+
+describe('sqliteTier over a header that says that nobody may write', () => {
+  const entry = makeEntry('value', Date.now(), 60_000, 0, 0)
+
+  async function raise(): Promise<void> {
+    const handle = await open(join(directory, 'cache.sqlite'), 'r+')
+    await handle.write(Buffer.of(3), 0, 1, WRITE_VERSION_AT)
+    await handle.close()
+  }
+
+  it.each([{ shared: true }, { shared: false }])('sets it aside and begins again (%j)', async (options) => {
+    const file = join(directory, 'cache.sqlite')
+    const before = sqliteTier({ file, ...options })
+    await before.set('key', entry)
+    await before.close?.()
+    await raise()
+    const tier = sqliteTier({ file, ...options })
+    await tier.set('key', entry)
+    expect((await tier.get('key'))?.value).toBe('value')
+    expect(await readdir(directory)).toContain('cache.sqlite.bad')
     await tier.close?.()
   })
 })

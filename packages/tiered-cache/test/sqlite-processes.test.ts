@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { seededRandom, testSeed } from '@org/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sqliteTier } from '../src/disk/sqlite-tier.ts'
+import { type Entry, makeEntry } from '../src/entry.ts'
 import type { Tier } from '../src/tiers/tier.ts'
 import { type TalkingProcess, talkTo } from './talking-process.fixture.ts'
 
@@ -23,8 +24,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true })
 })
 
-async function start(options: object = {}): Promise<TalkingProcess<unknown>> {
-  const started = await talkTo('sqlite-tier.node.ts', [file, JSON.stringify(options)])
+async function start(options: object = {}, user = ''): Promise<TalkingProcess<unknown>> {
+  const started = await talkTo('sqlite-tier.node.ts', [file, JSON.stringify(options), user])
   processes.push(started)
   return started
 }
@@ -32,6 +33,8 @@ async function start(options: object = {}): Promise<TalkingProcess<unknown>> {
 function ask(process: TalkingProcess<unknown>, ...order: readonly unknown[]): Promise<unknown> {
   return process.ask(JSON.stringify(order))
 }
+
+const entryOf = (value: unknown): Entry => makeEntry(value, Date.now(), 3_600_000, 0, 0)
 
 async function open(): Promise<Tier> {
   const tier = sqliteTier({ file })
@@ -108,6 +111,44 @@ describe('sqliteTier in two processes', () => {
   })
 })
 
+describe('sqliteTier whose files others handle', () => {
+  it('has no mapped file where it is not shared: nobody who cuts one off ends the process', async () => {
+    const one = await start({ shared: false })
+    await ask(one, 'many', 'key', 500)
+    const names = await readdir(directory)
+    expect(names.toSorted()).toEqual(['', '-wal', '.boot', '.lock'].map((end) => `cache.sqlite${end}`))
+    for (const name of names) {
+      await truncate(join(directory, name))
+      expect([7, null]).toContain(await ask(one, 'get', 'key:7'))
+      await ask(one, 'many', 'more', 50)
+    }
+    await ask(one, 'set', 'last', 1)
+    expect(await ask(one, 'get', 'last')).toBe(1)
+  })
+
+  it.skipIf(process.platform === 'win32')('reads a file that it may not write, and leaves all as it is', async () => {
+    const one = await start()
+    await ask(one, 'set', 'key', 1)
+    await ask(one, 'close')
+    await chmod(directory, 0o555)
+    await chmod(file, 0o444)
+    const before = await readdir(directory)
+    const reader = await start({}, 'ordinary')
+    expect(reader.first).toBe('open')
+    expect(await ask(reader, 'get', 'key')).toBe(1)
+    expect(await ask(reader, 'set', 'key', 2)).toEqual({ error: expect.stringContaining('readonly') })
+    expect(await ask(reader, 'get', 'key')).toBe(1)
+    expect(await readdir(directory)).toEqual(before)
+    // Another one, which may write, has it open and changes it, and closes it again.
+    const writer = await open()
+    await writer.set('key', entryOf(3))
+    const readBeside = await ask(reader, 'get', 'key')
+    await writer.close?.()
+    expect(await ask(reader, 'get', 'key')).toBe(3)
+    expect([3, { error: expect.any(String) }]).toContainEqual(readBeside)
+  })
+})
+
 /** As many as the storm of `sqlite-tier.node.ts` has. */
 const KEYS = 20
 
@@ -124,7 +165,7 @@ describe('sqliteTier after kill -9', () => {
       const names = [`a${round}`, `b${round}`]
       const writers = await Promise.all(names.map(async () => start({ maxBytes: '64mb' })))
       const heard = writers.map(async (writer, index) => {
-        let left = random.int(30, 400)
+        let left = random.int(30, 200)
         for await (const line of writer.listen(JSON.stringify(['storm', names[index]]))) {
           const [key, version] = JSON.parse(line) as [string, number]
           told.set(key, version)

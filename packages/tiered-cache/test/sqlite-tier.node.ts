@@ -1,11 +1,15 @@
 import { createInterface } from 'node:readline'
 import { sqliteTier } from '../src/disk/sqlite-tier.ts'
 import { makeEntry } from '../src/entry.ts'
+import { becomeOrdinary } from './ordinary-user.fixture.ts'
 
 // Opens a file, and obeys: each line is a list of an operation, a key and a value; 'storm' sets versions of keys until it is killed.
-const [file = '', options = '{}'] = process.argv.slice(2)
+const [file = '', options = '{}', user = ''] = process.argv.slice(2)
+if (user === 'ordinary') becomeOrdinary()
 const tier = sqliteTier({ file, ...(JSON.parse(options) as object) })
-const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+/** Resolves when the kernel has it: what only waits to be written is lost where the process is killed. */
+const say = (line: unknown): Promise<void> =>
+  new Promise((resolve) => process.stdout.write(`${JSON.stringify(line)}\n`, () => resolve()))
 const entry = (value: unknown) => makeEntry(value, Date.now(), 3_600_000, 0, 0)
 const KEYS = 20
 // Open while the tier waits for another process: its own timers keep nobody alive.
@@ -13,9 +17,9 @@ const lines = createInterface({ input: process.stdin })
 
 try {
   await tier.open?.()
-  say('open')
+  await say('open')
 } catch (error) {
-  say({ error: (error as Error).message })
+  await say({ error: (error as Error).message })
 }
 
 /** Every acknowledged write is told before the next one of its key begins. Two sets of a key, then a delete. */
@@ -24,7 +28,7 @@ async function storm(name: string): Promise<void> {
     const key = `${name}:${version % KEYS}`
     if ((version / KEYS) % 3 >= 2) await tier.delete(key)
     else await tier.set(key, entry({ key, version }))
-    say([key, version])
+    await say([key, version])
   }
 }
 
@@ -45,8 +49,8 @@ const orders: Readonly<Record<string, (key: string, value: unknown) => unknown>>
 for await (const line of lines) {
   const [operation, key, value] = JSON.parse(line) as [string, string, unknown]
   try {
-    say((await orders[operation]?.(key, value)) ?? null)
+    await say((await orders[operation]?.(key, value)) ?? null)
   } catch (error) {
-    say({ error: (error as Error).message })
+    await say({ error: (error as Error).message })
   }
 }

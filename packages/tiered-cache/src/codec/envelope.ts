@@ -15,6 +15,7 @@ import {
   seal,
   writeHeader,
 } from './envelope-header.ts'
+import { isKey } from './key-bytes.ts'
 import { readStamps, stampText } from './stamp-text.ts'
 
 /** How a tier writes and reads envelopes. */
@@ -104,8 +105,8 @@ function recordOf(
     codec: format.codec.id,
     compression: frame === undefined ? UNCOMPRESSED : ZSTD,
     keyLength: Buffer.byteLength(key, encoding),
-    etagLength: Buffer.byteLength(etag, encoding),
-    stampsLength: Buffer.byteLength(stampsText),
+    etagLength: etag === '' ? 0 : Buffer.byteLength(etag, encoding),
+    stampsLength: stampsText === '' ? 0 : Buffer.byteLength(stampsText),
     storedLength: stored.length,
     rawLength: payload.length,
     storedAt: entry.storedAt,
@@ -117,8 +118,8 @@ function recordOf(
   writeHeader(record, format.reserve, header)
   let at = format.reserve + HEADER_BYTES
   at += record.write(key, at, encoding)
-  at += record.write(etag, at, encoding)
-  at += record.write(stampsText, at)
+  if (etag !== '') at += record.write(etag, at, encoding)
+  if (stampsText !== '') at += record.write(stampsText, at)
   record.set(stored, at)
   seal(record, format.reserve)
   return record
@@ -140,16 +141,16 @@ function fits(header: EnvelopeHeader, buffer: Buffer, { reserve, maxValueBytes }
 
 function entryOf(key: string, header: EnvelopeHeader, buffer: Buffer, format: EnvelopeFormat): Entry | undefined {
   const { flags, storedAt, staleAt, expiresAt, loadMs } = header
-  const encoding = (flags & FLAG.wide) === 0 ? 'utf8' : 'utf16le'
+  const isWide = (flags & FLAG.wide) !== 0
   const keyAt = format.reserve + HEADER_BYTES
   const etagAt = keyAt + header.keyLength
   const stampsAt = etagAt + header.etagLength
   const payloadAt = stampsAt + header.stampsLength
-  if (buffer.toString(encoding, keyAt, etagAt) !== key) return undefined
+  if (!isKey(key, buffer, keyAt, etagAt, isWide)) return undefined
   const codec = format.codecs.get(header.codec)
   if (codec === undefined || header.compression > ZSTD) return undefined
   const value = (flags & FLAG.absent) === 0 ? valueOf(codec, header, buffer.subarray(payloadAt)) : undefined
-  const etag = (flags & FLAG.etag) === 0 ? undefined : buffer.toString(encoding, etagAt, stampsAt)
+  const etag = (flags & FLAG.etag) === 0 ? undefined : buffer.toString(isWide ? 'utf16le' : 'utf8', etagAt, stampsAt)
   const stamps = readStamps(stampsAt === payloadAt ? '' : buffer.toString('utf8', stampsAt, payloadAt))
   return { value, storedAt, staleAt, expiresAt, loadMs, etag, stamps }
 }

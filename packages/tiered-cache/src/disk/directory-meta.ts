@@ -1,18 +1,26 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { isPlainFile, makeInPlace, moveOver, removePath } from './owner-path.ts'
+import type { SegmentMark } from './segment-mark.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** What an owner's directory says of itself, in its file `meta`. */
 export interface DirectoryMeta {
   /** Seeds the hashes of keys, 32 bits. */
   readonly seed: number
-  /** Of the machine as its last owner took it. */
+  /** Of the machine as its data was written, or as an owner has since said that it can be used. */
   readonly bootId: string
   /** Epoch milliseconds of the last write of this. */
   readonly writtenAt: number
-  /** Its last owner closed it. */
-  readonly isClean: boolean
+  /** Where its last owner closed it: how its log ended. */
+  readonly cleanMark: SegmentMark | null
+}
+
+/** Its last owner closed it. */
+export function isClean({ cleanMark }: Pick<DirectoryMeta, 'cleanMark'>): boolean {
+  return cleanMark !== null && cleanMark !== undefined
 }
 
 const NAME = 'meta'
@@ -22,10 +30,13 @@ const FORMAT = 'tiered-cache disk 1'
 /** All are as long, so that a full disk takes it in the place of the last. */
 const LENGTH = 512
 const NO_ROOM = ['ENOSPC', 'EDQUOT']
+/** Windows has none. */
+const NO_LINK = constants.O_NOFOLLOW ?? 0
 
 /** `undefined` where there is none, or one that is damaged, foreign or of another version. Rejects where the disk fails. */
 export async function readMeta(path: string): Promise<DirectoryMeta | undefined> {
   try {
+    if (!(await isPlainFile(join(path, NAME)))) return undefined
     return parsed(await readFile(join(path, NAME), 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
@@ -33,22 +44,31 @@ export async function readMeta(path: string): Promise<DirectoryMeta | undefined>
   }
 }
 
-/** Writes it to the disk: whole, or not at all. On a full disk in the place of the last: cut off there, it is damaged. */
+/**
+ * Writes it to the disk: whole, or not at all. On a full disk in the place of the last: cut off there, it is damaged. Whatever lies at
+ * its names leaves; nothing is written through a link.
+ */
 export async function writeMeta(path: string, meta: Omit<DirectoryMeta, 'writtenAt'>): Promise<void> {
   const text = textOf({ ...meta, writtenAt: Date.now() })
   try {
-    await writeSynced(join(path, TEMPORARY_NAME), 'w', text)
-    await rename(join(path, TEMPORARY_NAME), join(path, NAME))
+    const temporary = join(path, TEMPORARY_NAME)
+    await makeInPlace(temporary, () => writeSynced(temporary, 'wx', text))
+    await moveOver(temporary, join(path, NAME))
   } catch (error) {
     if (!NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-    await writeSynced(join(path, NAME), 'r+', text).catch(() => {
+    await writeSynced(join(path, NAME), constants.O_RDWR | NO_LINK, text).catch(() => {
       throw error
     })
   }
   await syncDirectory(path)
 }
 
-async function writeSynced(file: string, flags: 'w' | 'r+', text: string): Promise<void> {
+/** Without it nobody takes a directory over. */
+export async function removeMeta(path: string): Promise<void> {
+  await removePath(join(path, NAME))
+}
+
+async function writeSynced(file: string, flags: 'wx' | number, text: string): Promise<void> {
   const handle = await open(file, flags, 0o600)
   try {
     await handle.writeFile(text)

@@ -1,20 +1,16 @@
 import { decodeEnvelope, encodeEnvelope, type EnvelopeFormat } from '../codec/envelope.ts'
+import { PreparedRecords } from '../codec/prepared-records.ts'
 import type { Entry } from '../entry.ts'
 import { UnstorableValueError } from '../errors.ts'
 import type { MaybePromise } from '../tiers/tier.ts'
 import { FRAME_BYTES } from './frame.ts'
-
-interface Prepared {
-  readonly key: string
-  readonly record: Buffer
-}
 
 /** The records of one tier: envelopes, with room for a frame before them. */
 export class DiskRecords {
   readonly #written: EnvelopeFormat
   readonly #read: EnvelopeFormat
   readonly #maxBytes: number
-  readonly #prepared = new WeakMap<Entry, Prepared>()
+  readonly #prepared = new PreparedRecords()
 
   /** A record may have `maxBytes` in all, etag and stamps included. */
   constructor(format: Omit<EnvelopeFormat, 'reserve'>, maxBytes: number) {
@@ -25,21 +21,12 @@ export class DiskRecords {
 
   /** Makes the record ahead of the {@link encode} of the same entry, and gives its length; a promise for large values. @throws UnstorableValueError */
   prepare(key: string, entry: Entry): MaybePromise<number> {
-    const record = this.#encode(key, entry)
-    const keep = (done: Buffer): number => {
-      this.#prepared.set(entry, { key, record: done })
-      return done.length
-    }
-    return record instanceof Promise ? record.then(keep) : keep(record)
+    return this.#prepared.keep(key, entry, this.#encode(key, entry))
   }
 
   /** The record of an entry; a promise for large values. It belongs to the caller. @throws UnstorableValueError */
   encode(key: string, entry: Entry): MaybePromise<Buffer> {
-    const prepared = this.#prepared.get(entry)
-    if (prepared?.key !== key) return this.#encode(key, entry)
-    // It is written once: whoever asks again gets bytes of its own.
-    this.#prepared.delete(entry)
-    return prepared.record
+    return this.#prepared.take(key, entry) ?? this.#encode(key, entry)
   }
 
   /** The entry of a body that is free from its place; `undefined` for anything that is none of this key. Never throws. */

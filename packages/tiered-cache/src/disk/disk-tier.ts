@@ -6,7 +6,8 @@ import { type DiskTierOptions, type DiskTierSettings, resolveDiskTierOptions } f
 import { FRAME_BYTES, bind } from './frame.ts'
 import type { OwnedDirectory } from './owned-directory.ts'
 import { takeDirectory } from './owner.ts'
-import { SegmentStore } from './segment-store.ts'
+import { DirectoryGone, SegmentStore } from './segment-store.ts'
+import { WriteFault } from './write-fault.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
 
 /** How a directory is taken: see `takeDirectory`. */
@@ -22,7 +23,12 @@ const PAUSE_AFTER_FAULT_MS = 100
  * was read since it was written gets a second chance.
  *
  * Records are checked as they are read: what is damaged, foreign or of another version is a miss, never an error and never the value of
- * another key. A directory has one owner; another process gets a directory of its own inside it, so nothing is shared.
+ * another key. A directory that is removed or replaced while it is in use is found out within 100 ms of the next writes, or a segment,
+ * by a write that is then refused: what was there is lost, and a new one is taken. A set or delete that the disk refused is followed by
+ * a tombstone with the next write that it takes, or at close, so that the older copy does not come back at a start; only a process that
+ * is killed before that may find it again.
+ *
+ * A directory has one owner; another process gets a directory of its own inside it, so nothing is shared.
  * @throws TypeError or RangeError naming the option and the value
  */
 export function diskTier(options: DiskTierOptions): Tier & { readonly shared: false; readonly sync: false } {
@@ -42,6 +48,8 @@ export class DiskTier implements Tier {
   readonly #queue: WriteQueue
   readonly #warned = new Set<(message: string) => void>()
   #store: SegmentStore | undefined
+  /** What an earlier owner left is not for this one: it had a directory, and lost it. */
+  #hasWritten = false
   /** It was cleared before it was open. */
   #isVoid = false
   #owned: OwnedDirectory | undefined
@@ -134,7 +142,7 @@ export class DiskTier implements Tier {
     return () => this.#warned.delete(listener)
   }
 
-  /** Waits for the writes under way, seals the log and frees the directory. */
+  /** Waits for the writes under way, seals the log and frees the directory. A fault of the disk is a warning, never a rejection. */
   close(): Promise<void> {
     this.#closing ??= this.#end()
     return this.#closing
@@ -171,14 +179,34 @@ export class DiskTier implements Tier {
 
   async #append(group: readonly Write[]): Promise<void> {
     const store = await this.#opened()
-    if (performance.now() < this.#refusingUntil) throw this.#refusal as WriteFault
+    if (performance.now() < this.#refusingUntil) {
+      store.refuse(group)
+      throw this.#refusal as WriteFault
+    }
     try {
       await store.append(group)
     } catch (error) {
+      store.refuse(group)
+      if (error instanceof DirectoryGone) {
+        await this.#leave(store)
+        throw new WriteFault(error)
+      }
       this.#refusal = new WriteFault(error)
       this.#refusingUntil = performance.now() + PAUSE_AFTER_FAULT_MS
       throw this.#refusal
     }
+  }
+
+  /** The next operation takes a new directory. What was in this one is lost. */
+  async #leave(store: SegmentStore): Promise<void> {
+    store.abandon()
+    const owned = this.#owned
+    this.#store = undefined
+    this.#owned = undefined
+    this.#opening = undefined
+    this.#isVoid = false
+    this.#hasWritten = true
+    await owned?.release()
   }
 
   #opened(): Promise<SegmentStore> {
@@ -196,7 +224,7 @@ export class DiskTier implements Tier {
 
   async #openStore(): Promise<SegmentStore> {
     const { directory, whenOwned, bounds } = this.#settings
-    const owned = await this.#take(directory, { whenOwned })
+    const owned = await this.#take(directory, { whenOwned, isNew: this.#hasWritten })
     try {
       const store = await SegmentStore.open(owned, bounds, this.#records, this.#queue)
       this.#owned = owned
@@ -215,9 +243,12 @@ export class DiskTier implements Tier {
     await this.#queue.idle()
     try {
       await this.#store?.close()
-    } finally {
-      await this.#owned?.release()
+    } catch (error) {
+      // The next start finds what a killed process leaves.
+      const reason = error instanceof Error ? error.message : String(error)
+      for (const listener of this.#warned) listener(`the log was not closed as it is to be: ${reason}`)
     }
+    await this.#owned?.release()
   }
 }
 
@@ -229,13 +260,4 @@ async function within(work: Promise<void> | undefined, ms: number): Promise<void
   })
   await Promise.race([work, late])
   clearTimeout(timer)
-}
-
-/** A write that the disk did not take. */
-class WriteFault extends Error {
-  override readonly name = 'WriteFault'
-
-  constructor(cause: unknown) {
-    super(`the disk did not take a write: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
 }

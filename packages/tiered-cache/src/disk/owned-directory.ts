@@ -1,3 +1,5 @@
+import type { SegmentMark } from './segment-mark.ts'
+
 /** What happens where another process, or another tier of this one, owns a directory: the tier takes a sub-directory of its own, or refuses. */
 export type WhenOwned = 'subdirectory' | 'error'
 
@@ -11,10 +13,27 @@ export interface OwnedDirectory {
   readonly seed: number
   /** Its last owner closed it: {@link markClean} was its last act. True where the directory is fresh. */
   readonly wasClean: boolean
+  /** How its last owner said that the log ended, where it closed it. */
+  readonly cleanMark: SegmentMark | undefined
   /** The machine has not been started anew since its last owner took it. True where the directory is fresh. */
   readonly isSameBoot: boolean
+  /**
+   * Whether the directory is still in its place, and its lock. Without it nobody finds at the next start what is written from now on,
+   * and another may own the place. One look at the disk.
+   */
+  isHeld(): Promise<boolean>
+  /**
+   * Writes that what is there was written under this boot, or was found whole. Until then a start of the machine between the last
+   * owner and this one is not forgotten, however often a process is killed.
+   */
+  markUsable(): Promise<void>
   /** Writes that all is on the disk as it is to be: the last act before {@link release}, when the data has been synced. */
-  markClean(): Promise<void>
+  markClean(mark: SegmentMark): Promise<void>
+  /**
+   * Keeps everyone from taking over what lies in the place of a directory that is not held: it lacks what was written since. Never
+   * rejects.
+   */
+  renounce(): Promise<void>
   /** Frees the directory for the next owner. Harmless when repeated; never rejects. */
   release(): Promise<void>
 }

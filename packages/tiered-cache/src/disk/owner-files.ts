@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, rm, rmdir, unlink } from 'node:fs/promises'
+import { readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KernelLock } from './kernel-lock.ts'
+import { removePath } from './owner-path.ts'
 import { syncDirectory } from './sync-directory.ts'
 
 /** The file whose lock says that a directory has an owner. Never to be opened by `node:fs`: see `tryLock`. */
@@ -18,7 +19,7 @@ export function newOwnerName(): string {
 }
 
 /** Whether a file of an owner's directory is one of ours with data: `12.seg`, `12.hint`, `12.hint.tmp`, `12.seg.bad`. */
-export function isDataFile(name: string): boolean {
+function isDataFile(name: string): boolean {
   return DATA_NAME.test(name)
 }
 
@@ -28,9 +29,9 @@ export function isDataFile(name: string): boolean {
  */
 export async function removeDirectory(path: string, lock: KernelLock): Promise<void> {
   try {
-    for (const name of META_NAMES) await rm(join(path, name), { force: true })
+    for (const name of META_NAMES) await removePath(join(path, name))
     await syncDirectory(path)
-    for (const name of await readdir(path)) if (isDataFile(name)) await rm(join(path, name), { force: true })
+    for (const name of await readdir(path)) if (isDataFile(name)) await removePath(join(path, name))
   } finally {
     lock.release()
   }

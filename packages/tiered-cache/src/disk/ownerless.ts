@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bootId, isSameBoot } from './boot-id.ts'
-import { type DirectoryMeta, readMeta } from './directory-meta.ts'
+import { type DirectoryMeta, isClean, readMeta } from './directory-meta.ts'
 import { type KernelLock, tryLock } from './kernel-lock.ts'
 import { LOCK_NAME, OWNER_NAME, removeEmpty } from './owner-files.ts'
 
@@ -38,7 +37,7 @@ export async function lockOwnerless(directory: string): Promise<OwnersFound> {
 /** `undefined` for what is none of ours, or cannot be looked into: it may belong to another user of the system. */
 async function lockOne(path: string): Promise<OwnerlessDirectory | 'owned' | undefined> {
   const file = join(path, LOCK_NAME)
-  if (!existsSync(file)) {
+  if (!(await isThere(file))) {
     // A process that was killed as it made the directory leaves an empty one.
     await removeEmpty(path)
     return undefined
@@ -51,11 +50,18 @@ async function lockOne(path: string): Promise<OwnerlessDirectory | 'owned' | und
   }
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
 const WHOLE = 2 ** 50
 
 /** The newest of the whole ones, then the newest of those that a start of the machine may have cut, then the unusable. */
 function worth(meta: DirectoryMeta | undefined): number {
   if (meta === undefined) return -1
-  const isWhole = meta.isClean || isSameBoot(meta.bootId, bootId())
+  const isWhole = isClean(meta) || isSameBoot(meta.bootId, bootId())
   return meta.writtenAt + (isWhole ? WHOLE : 0)
 }

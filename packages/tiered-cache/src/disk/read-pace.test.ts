@@ -1,5 +1,9 @@
+import { seededRandom, testSeed } from '@org/testkit'
 import { describe, expect, it } from 'vitest'
 import { ReadPace } from './read-pace.ts'
+
+const FAST_MS = 0.004
+const SLOW_MS = 5
 
 describe('ReadPace', () => {
   it('lets reads block for a millisecond of each turn of the loop', async () => {
@@ -21,45 +25,75 @@ describe('ReadPace', () => {
     expect(pace.mayBlock(0)).toBe(true)
   })
 
-  it('blocks no more on a disk whose p99 is over a millisecond, until trials after a pause are fast', async () => {
+  it('blocks no more after four reads of a slow disk, until a pause is over', async () => {
     const pace = new ReadPace()
-    await reads(pace, 200, 1.5, 0)
-    expect(pace.mayBlock(999)).toBe(false)
-    expect(pace.mayBlock(1_000)).toBe(true)
-    await reads(pace, 1, 3, 1_000)
-    expect(pace.mayBlock(2_999)).toBe(false)
-    await reads(pace, 8, 0.01, 3_000)
-    await reads(pace, 300, 0.01, 3_001)
-    expect(pace.mayBlock(3_001)).toBe(true)
+    expect(await reads(pace, 100, () => SLOW_MS, 0)).toBe(4)
+    expect(pace.mayBlock(99)).toBe(false)
+    expect(pace.mayBlock(100)).toBe(true)
   })
 
-  it('waits for half a minute at most before it tries a slow disk again', async () => {
+  it('finds a disk slow of which a quarter of the reads are', async () => {
+    const pace = new ReadPace()
+    await reads(pace, 500, () => FAST_MS, 0)
+    const blocked = await reads(pace, 500, (read) => (read % 4 === 0 ? SLOW_MS : FAST_MS), 0)
+    expect(blocked).toBeLessThanOrEqual(64)
+    expect(pace.mayBlock(99)).toBe(false)
+  })
+
+  it('pauses for twice as long each time that the disk is still slow, for half a minute at most', async () => {
     const pace = new ReadPace()
     let now = 0
-    await reads(pace, 200, 2, now)
-    for (let trial = 0; trial < 10; trial++) {
-      now += 30_000
+    for (const pause of [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000]) {
+      await reads(pace, 100, () => SLOW_MS, now)
+      expect(pace.mayBlock(now + pause - 1)).toBe(false)
+      now += pause
       expect(pace.mayBlock(now)).toBe(true)
-      await reads(pace, 1, 2, now)
-      expect(pace.mayBlock(now)).toBe(false)
     }
   })
 
-  it('is not misled by one slow read in many', async () => {
+  it('pauses briefly again after 64 reads of which few were slow, and not after fewer', async () => {
+    for (const [fast, pause] of [
+      [64, 100],
+      [40, 400],
+    ] as const) {
+      const pace = new ReadPace()
+      await reads(pace, 4, () => SLOW_MS, 0)
+      await reads(pace, 4, () => SLOW_MS, 100)
+      expect(await reads(pace, fast, () => FAST_MS, 300)).toBe(fast)
+      await reads(pace, 100, () => SLOW_MS, 300)
+      expect(pace.mayBlock(300 + pause - 1)).toBe(false)
+      expect(pace.mayBlock(300 + pause)).toBe(true)
+    }
+  })
+
+  it('is not misled by a busy machine that stops the process within every fiftieth read', async () => {
+    const random = seededRandom(testSeed())
     const pace = new ReadPace()
-    await reads(pace, 150, 0.01, 0)
-    await reads(pace, 1, 50, 0)
-    await reads(pace, 100, 0.01, 0)
+    let blocked = 0
+    for (let now = 0; now < 10; now++) {
+      blocked += await reads(pace, 500, () => (random.chance(0.02) ? 12 : FAST_MS), now * 100)
+    }
+    expect(blocked).toBeGreaterThan(4_000)
+  })
+
+  it('forgets slow reads that are long ago', async () => {
+    const pace = new ReadPace()
+    for (let round = 0; round < 20; round++) {
+      await reads(pace, 3, () => SLOW_MS, 0)
+      expect(await reads(pace, 64, () => FAST_MS, 0)).toBe(64)
+    }
     expect(pace.mayBlock(0)).toBe(true)
   })
 })
 
-/** Each in a turn of its own, as long as they may block. */
-async function reads(pace: ReadPace, count: number, ms: number, now: number): Promise<void> {
-  for (let read = 0; read < count && pace.mayBlock(now); read++) {
-    pace.blocked(ms, now)
+/** Each in a turn of its own, as long as they may block. Gives how many did. */
+async function reads(pace: ReadPace, count: number, msOf: (read: number) => number, now: number): Promise<number> {
+  let read = 0
+  for (; read < count && pace.mayBlock(now); read++) {
+    pace.blocked(msOf(read), now)
     await nextTurn()
   }
+  return read
 }
 
 function nextTurn(): Promise<void> {

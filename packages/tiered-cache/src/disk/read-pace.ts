@@ -1,22 +1,28 @@
-import { MovingP99 } from '../tiers/moving-p99.ts'
-
 /** How long reads may keep the loop waiting in one turn of it. */
 const TURN_MS = 1
-/** A disk on which the slowest of a hundred reads takes longer is read by threads alone. */
 const SLOW_MS = 1
-const FIRST_PAUSE_MS = 1_000
+/** The latest reads, of which the share of slow ones tells a slow disk. */
+const WINDOW = 64
+/** Fewer tell nothing: a busy machine stops a process in the middle of a read now and then, however fast the disk is. */
+const LEAST_SLOW = 4
+const MOST_SLOW_SHARE = 1 / 8
+const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 30_000
-/** So many fast reads in a row, and the disk is fast again. */
-const TRIALS = 8
 
 /**
  * Says whether the next read may keep the loop waiting: as long as reads of this turn have taken less than a millisecond, on a disk
- * that answers fast. A slow one is tried again after a pause of a second, then two, up to half a minute.
+ * that answers fast. A disk is slow where more than an eighth of the latest 64 reads, and at least four, took over a millisecond.
+ *
+ * A slow one is left to threads for a pause of 0.1 seconds, then tried again. Each pause is twice as long as the one before, up to
+ * half a minute; after a whole window without another, the next is short again.
  */
 export class ReadPace {
   #turnMs = 0
-  #p99 = new MovingP99()
-  #trialsLeft = 0
+  /** A ring: 1 for a slow read. */
+  readonly #window = new Uint8Array(WINDOW)
+  #slow = 0
+  /** Since the last pause. */
+  #reads = 0
   #pauseMs = FIRST_PAUSE_MS
   #pausedUntil = -Infinity
 
@@ -28,24 +34,31 @@ export class ReadPace {
   blocked(ms: number, now: number): void {
     if (this.#turnMs === 0) setImmediate(this.#nextTurn)
     this.#turnMs += ms
-    if (this.#trialsLeft > 0) this.#tried(ms, now)
-    else if (this.#p99.record(ms) && this.#p99.value! > SLOW_MS) this.#pause(now)
+    this.#note(ms > SLOW_MS ? 1 : 0)
+    if (this.#isSlow()) this.#pause(now)
+    else if (this.#reads === WINDOW) this.#pauseMs = FIRST_PAUSE_MS
   }
 
   readonly #nextTurn = (): void => {
     this.#turnMs = 0
   }
 
-  #tried(ms: number, now: number): void {
-    if (ms > SLOW_MS) return this.#pause(now)
-    this.#trialsLeft--
-    if (this.#trialsLeft === 0) this.#pauseMs = FIRST_PAUSE_MS
+  #note(slow: 0 | 1): void {
+    const at = this.#reads % WINDOW
+    this.#slow += slow - this.#window[at]!
+    this.#window[at] = slow
+    this.#reads++
+  }
+
+  #isSlow(): boolean {
+    return this.#slow >= LEAST_SLOW && this.#slow > MOST_SLOW_SHARE * Math.min(this.#reads, WINDOW)
   }
 
   #pause(now: number): void {
     this.#pausedUntil = now + this.#pauseMs
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS)
-    this.#trialsLeft = TRIALS
-    this.#p99 = new MovingP99()
+    this.#window.fill(0)
+    this.#slow = 0
+    this.#reads = 0
   }
 }

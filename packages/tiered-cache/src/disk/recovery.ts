@@ -5,6 +5,7 @@ import { openSegment, type Segment } from './segment.ts'
 import { codeOf, type Listing, type SegmentDirectory } from './segment-directory.ts'
 import { framesOf, type SegmentFrames } from './segment-frames.ts'
 import type { SegmentIndex } from './segment-index.ts'
+import type { SegmentMark } from './segment-mark.ts'
 import type { Ending } from './segment-scan.ts'
 import type { SegmentSet } from './segment-set.ts'
 import { TimeSlice } from './time-slice.ts'
@@ -14,7 +15,7 @@ const PASSING: readonly string[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EACCES', 'EPE
 
 /** What {@link Recovery.begin} found besides segments. */
 export interface Found {
-  /** A number above all that there are. */
+  /** A number above all that there are, and were. */
   readonly next: number
   /** The newest segment, where the last owner died while it was active. */
   readonly active: Segment | undefined
@@ -35,7 +36,7 @@ export interface LogDoor {
 /**
  * Reads what the last owner left, newest first, so that an entry is served as soon as it is known, and what is written meanwhile is
  * newer than all of it. Where a segment is missing or damaged, it and all that are older are dropped: it may have held what overwrote or
- * deleted an entry of theirs.
+ * deleted an entry of theirs. Of a log that was closed the newest segment is known: where another is the newest, all are dropped.
  */
 export class Recovery {
   readonly #owned: OwnedDirectory
@@ -71,10 +72,12 @@ export class Recovery {
     this.#index.beginRecovery()
     await this.#clearUp(listing)
     const [newest] = listing.segments
-    if (newest !== undefined) this.#next = newest + 1
+    this.#next = Math.max(newest ?? 0, this.#owned.cleanMark?.newest ?? 0) + 1
     if (this.#isUsable()) await this.#openAll(listing.segments)
     else await this.#drop(listing.segments)
     const active = await this.#readNewest()
+    // Garbage that a loss of power left is told from damage by this start alone.
+    if (!this.#owned.isSameBoot) await active?.mend()
     return { next: this.#next, active, setAside: this.#setAside, otherBytes: listing.otherBytes }
   }
 
@@ -113,15 +116,21 @@ export class Recovery {
   }
 
   async #openAll(sequences: readonly number[]): Promise<void> {
+    const mark = this.#owned.cleanMark
     for (const [at, sequence] of sequences.entries()) {
-      if (this.#segments.isEmpty) this.#next = sequence + 1
+      if (this.#segments.isEmpty) this.#next = Math.max(sequence, mark?.newest ?? 0) + 1
       const follows = sequences[at + 1] === sequence - 1
       const isGap = !this.#segments.isEmpty && this.#segments.first !== sequence + 1
       const segment = isGap ? undefined : await this.#open(sequence)
-      if (segment !== undefined) this.#segments.add(segment)
+      const isTrusted = !this.#segments.isEmpty || mark === undefined || isMarked(segment, mark)
       // None of ours: the one before it would be there as well.
-      else if (this.#segments.isEmpty && !follows && at + 1 < sequences.length) await this.#setFileAside(sequence)
-      else return this.#drop(sequences.slice(at))
+      const isForeign = mark === undefined ? !follows && at + 1 < sequences.length : sequence > mark.newest
+      if (segment !== undefined && isTrusted) this.#segments.add(segment)
+      else if (segment === undefined && this.#segments.isEmpty && isForeign) await this.#setFileAside(sequence)
+      else {
+        segment?.file.close()
+        return this.#drop(sequences.slice(at))
+      }
     }
   }
 
@@ -136,7 +145,8 @@ export class Recovery {
     if (newest === undefined) return undefined
     this.#newest = newest.sequence
     const found = await unlessDamaged(() => framesOf(newest, this.#directory, this.#ending()))
-    if (found === undefined) {
+    const { cleanMark } = this.#owned
+    if (found === undefined || (cleanMark !== undefined && found.length !== cleanMark.length)) {
       await this.#dropAll()
       return undefined
     }
@@ -211,14 +221,18 @@ export class Recovery {
   async #setFileAside(sequence: number): Promise<void> {
     for (const name of this.#setAside.keys()) await this.#directory.removeOther(name)
     this.#setAside.clear()
-    const { name, bytes } = await this.#directory.setAside(sequence)
-    this.#setAside.set(name, bytes)
+    const aside = await this.#directory.setAside(sequence)
+    if (aside !== undefined) this.#setAside.set(aside.name, aside.bytes)
     this.#lost(sequence)
   }
 
   #lost(sequence: number): void {
     this.losses.push(`segment ${sequence} is damaged or foreign: it was set aside, and nothing older is read`)
   }
+}
+
+function isMarked(segment: Segment | undefined, { newest, idHigh, idLow }: SegmentMark): boolean {
+  return segment?.sequence === newest && segment.idHigh === idHigh && segment.idLow === idLow
 }
 
 async function unlessDamaged<T>(read: () => Promise<T | undefined>): Promise<T | undefined> {

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isPlainFile, makeInPlace, moveOver, removePath } from './owner-path.ts'
 import { openSegmentFile, type SegmentFile } from './segment-file.ts'
 import { syncDirectory } from './sync-directory.ts'
 
@@ -22,7 +23,10 @@ export interface Listing {
   readonly otherBytes: number
 }
 
-/** The files of segments in an owner's directory: `12.seg`, its hint `12.hint`, and at most one that was set aside, `12.seg.bad`. */
+/**
+ * The files of segments in an owner's directory: `12.seg`, its hint `12.hint`, and at most one that was set aside, `12.seg.bad`. What
+ * lies at one of these names and is no file is none of ours: it leaves, and is neither read nor written through.
+ */
 export class SegmentDirectory {
   readonly path: string
   readonly #isDurable: boolean
@@ -51,25 +55,38 @@ export class SegmentDirectory {
     }
   }
 
-  /** A new segment file, which has its header from the first moment that it is there. A directory that was removed is made again. */
+  /** A new segment file, which has its header from the first moment that it is there. */
   async create(sequence: number, header: Buffer): Promise<SegmentFile> {
     const name = join(this.path, `${sequence}.seg.tmp`)
-    const file = await this.#create(name)
+    const file = await makeInPlace(name, () => openSegmentFile(name, 'wx+'))
     try {
       await file.write([header], header.length, 0)
       if (this.#isDurable) await file.sync()
-      await rename(name, this.#segment(sequence))
+      await moveOver(name, this.#segment(sequence))
       await this.#sync()
       return file
     } catch (error) {
       file.close()
-      await rm(name, { force: true }).catch(() => {})
+      await removePath(name).catch(() => {})
       throw error
     }
   }
 
-  open(sequence: number): Promise<SegmentFile> {
-    return openSegmentFile(this.#segment(sequence), 'r+')
+  /** Rejects where there is no file. */
+  async open(sequence: number): Promise<SegmentFile> {
+    const path = this.#segment(sequence)
+    if (!(await isPlainFile(path))) throw new Error(`${path} must be a file`)
+    return openSegmentFile(path, 'r+')
+  }
+
+  /** Whether the file of a segment is the one at its name: without it the next start finds another, or none. */
+  async isInPlace(sequence: number, file: SegmentFile): Promise<boolean> {
+    try {
+      const [own, found] = await Promise.all([file.stats(), lstat(this.#segment(sequence))])
+      return own.ino === found.ino && own.dev === found.dev
+    } catch (error) {
+      return codeOf(error) !== 'ENOENT'
+    }
   }
 
   /** Of a segment with its hint. */
@@ -79,8 +96,8 @@ export class SegmentDirectory {
 
   /** A segment with its hint. Harmless where they are gone. */
   async remove(sequence: number): Promise<void> {
-    await rm(this.#segment(sequence), { force: true })
-    await rm(this.#hint(sequence), { force: true })
+    await removePath(this.#segment(sequence))
+    await removePath(this.#hint(sequence))
     await this.#sync()
   }
 
@@ -90,12 +107,12 @@ export class SegmentDirectory {
   }
 
   removeHint(sequence: number): Promise<void> {
-    return rm(this.#hint(sequence), { force: true })
+    return removePath(this.#hint(sequence))
   }
 
   /** A file beside the segments. Harmless where it is gone. */
   removeOther(name: string): Promise<void> {
-    return rm(join(this.path, name), { force: true })
+    return removePath(join(this.path, name))
   }
 
   /** Of a file beside the segments. */
@@ -103,18 +120,22 @@ export class SegmentDirectory {
     return sizeOf(join(this.path, name))
   }
 
-  /** Keeps a damaged segment to be looked at; its name, and how many bytes it has. */
-  async setAside(sequence: number): Promise<{ readonly name: string; readonly bytes: number }> {
+  /** Keeps a damaged segment to be looked at; its name, and how many bytes it has. `undefined` where there is no file. */
+  async setAside(sequence: number): Promise<{ readonly name: string; readonly bytes: number } | undefined> {
     const name = `${sequence}.seg.bad`
-    await rename(this.#segment(sequence), join(this.path, name))
-    await rm(this.#hint(sequence), { force: true })
+    const isFile = await isPlainFile(this.#segment(sequence))
+    if (isFile) await moveOver(this.#segment(sequence), join(this.path, name))
+    else await removePath(this.#segment(sequence))
+    await removePath(this.#hint(sequence))
     await this.#sync()
+    if (!isFile) return undefined
     return { name, bytes: await sizeOf(join(this.path, name)) }
   }
 
   async writeHint(sequence: number, bytes: Buffer): Promise<void> {
     try {
-      await writeFile(this.#hint(sequence), bytes, { mode: 0o600 })
+      const path = this.#hint(sequence)
+      await makeInPlace(path, () => writeFile(path, bytes, { mode: 0o600, flag: 'wx' }))
     } catch (error) {
       await this.removeHint(sequence).catch(() => {})
       throw error
@@ -124,19 +145,10 @@ export class SegmentDirectory {
   /** `undefined` where there is none that can be read. */
   async readHint(sequence: number): Promise<Buffer | undefined> {
     try {
+      if (!(await isPlainFile(this.#hint(sequence)))) return undefined
       return await readFile(this.#hint(sequence))
     } catch {
       return undefined
-    }
-  }
-
-  async #create(name: string): Promise<SegmentFile> {
-    try {
-      return await openSegmentFile(name, 'w+')
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
-      await mkdir(this.path, { recursive: true, mode: 0o700 })
-      return openSegmentFile(name, 'w+')
     }
   }
 
@@ -160,7 +172,7 @@ export function codeOf(error: unknown): string {
 
 async function sizeOf(path: string): Promise<number> {
   try {
-    const stats = await stat(path)
+    const stats = await lstat(path)
     return stats.size
   } catch {
     return 0

@@ -1,4 +1,4 @@
-import { close, fdatasync, fstat, ftruncate, open, read, readSync, writev } from 'node:fs'
+import { close, fdatasync, fstat, ftruncate, open, read, readSync, type Stats, writev } from 'node:fs'
 
 const MODE = 0o600
 
@@ -15,11 +15,13 @@ export class SegmentFile {
 
   /** The bytes read: fewer than asked for at the end of the file. @throws the error of the disk */
   readSync(buffer: Buffer, length: number, offset: number): number {
+    if (this.#isClosing) throw new Error('the segment is closed')
     return readSync(this.#descriptor, buffer, 0, length, offset)
   }
 
   /** As {@link readSync}, by a thread. */
   read(buffer: Buffer, length: number, offset: number): Promise<number> {
+    if (this.#isClosing) return Promise.reject(new Error('the segment is closed'))
     this.#reads++
     return new Promise((resolve, reject) => {
       read(this.#descriptor, buffer, 0, length, offset, (error, bytes) => {
@@ -51,9 +53,14 @@ export class SegmentFile {
     return settled((done) => fdatasync(this.#descriptor, done))
   }
 
-  size(): Promise<number> {
+  async size(): Promise<number> {
+    return (await this.stats()).size
+  }
+
+  stats(): Promise<Stats> {
+    if (this.#isClosing) return Promise.reject(new Error('the segment is closed'))
     return new Promise((resolve, reject) => {
-      fstat(this.#descriptor, (error, stats) => (error === null ? resolve(stats.size) : reject(error)))
+      fstat(this.#descriptor, (error, stats) => (error === null ? resolve(stats) : reject(error)))
     })
   }
 
@@ -63,8 +70,8 @@ export class SegmentFile {
   }
 }
 
-/** `w+` makes it, empty; the others open it. */
-export function openSegmentFile(path: string, flags: 'w+' | 'r+'): Promise<SegmentFile> {
+/** `wx+` makes it, where nothing is; `r+` opens it. */
+export function openSegmentFile(path: string, flags: 'wx+' | 'r+'): Promise<SegmentFile> {
   return new Promise((resolve, reject) => {
     open(path, flags, MODE, (error, descriptor) => {
       if (error === null) resolve(new SegmentFile(descriptor))

@@ -40,9 +40,16 @@ export class SegmentIndex {
     this.#shard(high).put(high, low, segment, offset, length)
   }
 
-  forget(high: number, low: number): void {
-    if (this.#isRecovering) this.#shard(high).bury(high, low)
-    else this.#shards[shardOf(high)]?.remove(high, low)
+  /** Whether there was, or while older segments are being read may have been, one. */
+  forget(high: number, low: number): boolean {
+    if (this.#isRecovering) {
+      this.#shard(high).bury(high, low)
+      return true
+    }
+    const shard = this.#shards[shardOf(high)]
+    if (shard?.has(high, low) !== true) return false
+    shard.remove(high, low)
+    return true
   }
 
   /** As {@link forget}, where the entry is still the one at this place. */

@@ -3,6 +3,7 @@ import type { Eviction } from './eviction.ts'
 import { createSegment, type LogFrame, type Segment } from './segment.ts'
 import type { SegmentDirectory } from './segment-directory.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
+import { NOTHING_KEPT, type SegmentMark } from './segment-mark.ts'
 import type { SegmentSet } from './segment-set.ts'
 
 /** Bounds of a log, in bytes. */
@@ -28,6 +29,7 @@ export class SegmentLog {
   readonly #bounds: LogBounds
   readonly #seed: number
   readonly #eviction: Eviction
+  readonly #beforeGoingOn: () => Promise<void>
   #active: Segment | undefined
   #next: number
   /** Files beside the segments: those that were set aside, which leave first, and the rest. */
@@ -46,7 +48,9 @@ export class SegmentLog {
       readonly setAside: Map<string, number>
       readonly otherBytes: number
     },
+    beforeGoingOn: () => Promise<void>,
   ) {
+    this.#beforeGoingOn = beforeGoingOn
     this.#directory = directory
     this.#segments = segments
     this.#bounds = bounds
@@ -97,9 +101,35 @@ export class SegmentLog {
     const { oldest } = this.#segments
     if (oldest === undefined) return
     while (await this.#removeSetAside());
-    const { name, bytes } = await this.#directory.setAside(oldest.sequence)
-    this.#setAside.set(name, bytes)
+    const aside = await this.#directory.setAside(oldest.sequence)
+    if (aside !== undefined) this.#setAside.set(aside.name, aside.bytes)
     this.#segments.removeOldest()
+  }
+
+  /** The oldest segment leaves, with all that is in it. False where there is none. */
+  async dropOldest(): Promise<boolean> {
+    const { oldest } = this.#segments
+    if (oldest === undefined) return false
+    await this.#evict(oldest, 0)
+    return true
+  }
+
+  /** What the next start has to find: where the log ends, all of it sealed. */
+  get mark(): SegmentMark {
+    const { newest } = this.#segments
+    if (newest === undefined) return { ...NOTHING_KEPT, newest: this.#next - 1 }
+    const { sequence, idHigh, idLow, length } = newest
+    return { newest: sequence, idHigh, idLow, length }
+  }
+
+  /**
+   * Goes on in a new segment where somebody has removed the file of the active one, or has put another in its place: the gap tells the
+   * next start to drop all that is older, of which that file had the newest part.
+   */
+  async leaveMissing(): Promise<void> {
+    const active = this.#active
+    if (active === undefined || (await this.#directory.isInPlace(active.sequence, active.file))) return
+    await this.seal()
   }
 
   /** Makes room where there is more than is allowed. */
@@ -139,6 +169,7 @@ export class SegmentLog {
 
   async #segmentFor({ buffer }: LogFrame): Promise<Segment> {
     if (this.#active !== undefined && this.#hasRoom(this.#active, buffer.length)) return this.#active
+    await this.#beforeGoingOn()
     await this.seal()
     const segment = await createSegment(this.#directory, this.#next, this.#seed)
     this.#next++

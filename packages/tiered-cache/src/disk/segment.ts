@@ -37,7 +37,7 @@ export class Segment {
   /** Of the active segment. */
   frames: FrameList | undefined
   count = 0
-  latestExpiry = -Infinity
+  latestExpiry: number = -Infinity
   isSealed = false
   /** All that was written to it has reached the disk. */
   isSynced = true

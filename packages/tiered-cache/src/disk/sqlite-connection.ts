@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import { isFull } from './sqlite-error.ts'
-import { FLOOR, prepareDatabase } from './sqlite-layout.ts'
+import { FLOOR, prepareDatabase, type SqliteUse } from './sqlite-layout.ts'
 import { isLogWhole } from './sqlite-log.ts'
 import { sqliteModule } from './sqlite-module.ts'
+import { readOnlyUrl, stateOf } from './sqlite-read-only.ts'
 import { SqliteRoom } from './sqlite-room.ts'
 import type { SqliteSpace } from './sqlite-space.ts'
 import type { SqliteWrite } from './sqlite-write.ts'
@@ -21,6 +22,8 @@ const CLEAR = `UPDATE state SET floor = now.last, mirror = ~now.last
  * process waits 10 ms at most and is busy then.
  */
 export class SqliteConnection {
+  /** The disk took no write as it was opened: it can only be read. */
+  readonly isReadOnly: boolean
   readonly #file: string
   readonly #identity: string | undefined
   readonly #database: DatabaseSync
@@ -30,13 +33,14 @@ export class SqliteConnection {
   readonly #delete: StatementSync
 
   /** @throws SQLite's error, or one that says that the file is another application's. */
-  constructor(file: string, space: SqliteSpace, isShared: boolean) {
+  constructor(file: string, space: SqliteSpace, use: SqliteUse) {
     const { DatabaseSync } = sqliteModule()
     this.#file = file
-    this.#database = new DatabaseSync(file)
+    this.isReadOnly = use === 'read'
+    this.#identity = this.#currentIdentity()
+    this.#database = this.isReadOnly ? new DatabaseSync(readOnlyUrl(file), { readOnly: true }) : new DatabaseSync(file)
     try {
-      prepareDatabase(this.#database, space, isShared)
-      this.#identity = identityOf(file)
+      prepareDatabase(this.#database, space, use)
       this.#room = new SqliteRoom(this.#database, file, space)
       this.#read = this.#database.prepare(READ)
       this.#set = this.#database.prepare(SET)
@@ -49,14 +53,16 @@ export class SqliteConnection {
 
   /** The file was removed, or another lies in its place: what is written here is seen by nobody. */
   get isMoved(): boolean {
-    return identityOf(this.#file) !== this.#identity
+    return this.#currentIdentity() !== this.#identity
   }
 
   /** Whether nothing that was committed is lost in its log. Reads all of that. */
   get isLogWhole(): boolean {
+    const log = `${this.#file}-wal`
+    if (this.isReadOnly) return isLogWhole(log)
     let isWhole = true
     this.#transact(() => {
-      isWhole = isLogWhole(`${this.#file}-wal`)
+      isWhole = isLogWhole(log)
     })
     return isWhole
   }
@@ -88,6 +94,11 @@ export class SqliteConnection {
     return this.#room.shrink((work) => this.#transact(work))
   }
 
+  /** Writes the log into the database, unless somebody reads from it. @throws where it has been cut off meanwhile. */
+  checkpoint(): void {
+    this.#database.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  }
+
   /** The last connection to a file writes its log into it and removes it. Never throws. */
   close(): void {
     try {
@@ -95,6 +106,10 @@ export class SqliteConnection {
     } catch {
       // A damaged one, or a full disk: the next one that opens it finds the log.
     }
+  }
+
+  #currentIdentity(): string | undefined {
+    return this.isReadOnly ? stateOf(this.#file) : identityOf(this.#file)
   }
 
   #apply(write: SqliteWrite): void {

@@ -8,6 +8,8 @@ const FULL = 13
 const CONSTRAINT = 19
 const MISMATCH = 20
 const NOT_A_DATABASE = 26
+/** Somebody was changing the index of the log for longer than SQLite waits. */
+const PROTOCOL = 15
 /** The statements are known to be right for our tables: where they do not fit, the schema is damaged. */
 const DAMAGE = [SQL_ERROR, CORRUPT, CONSTRAINT, MISMATCH, NOT_A_DATABASE]
 /** Extended codes have the kind in the low byte. */
@@ -15,7 +17,7 @@ const KIND_MASK = 0xff
 
 /** Another connection holds the lock. */
 export function isBusy(error: unknown): boolean {
-  return kindOf(error) === BUSY
+  return [BUSY, PROTOCOL].includes(kindOf(error) ?? 0)
 }
 
 /** The file is damaged, cut off or no database at all. */

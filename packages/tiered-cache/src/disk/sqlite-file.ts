@@ -8,7 +8,9 @@ import { BootMark } from './boot-mark.ts'
 import { lockWithin } from './kernel-lock.ts'
 import { makeDirectory } from './make-directory.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
-import { damageError, isBusy, isDamage } from './sqlite-error.ts'
+import { damageError, isBusy, isDamage, isReadOnly } from './sqlite-error.ts'
+import type { SqliteUse } from './sqlite-layout.ts'
+import { isWritable } from './sqlite-read-only.ts'
 import { spaceOf } from './sqlite-space.ts'
 import type { SqliteTierSettings } from './sqlite-tier-options.ts'
 
@@ -36,7 +38,8 @@ export class SqliteFile {
 
   /**
    * Opens it, and makes it where there is none. A damaged one is set aside, once; one that was open as the machine went down is
-   * emptied, since acknowledged deletes may be gone. Rejects with the option and its value.
+   * emptied, since acknowledged deletes may be gone. Where nothing can be written it is opened to be read; that needs no turn, and
+   * leaves all as it is. Rejects with the option and its value.
    */
   async open(): Promise<SqliteConnection> {
     const until = systemClock.monotonic() + LONGEST_BUSY_MS
@@ -51,15 +54,25 @@ export class SqliteFile {
     }
   }
 
+  /** Whether it could be written if it were opened now. */
+  get isWritable(): boolean {
+    return isWritable(this.#file)
+  }
+
   /** Sets the file of a damaged connection aside, unless another process has done so. Never rejects. */
   async replace(damaged: SqliteConnection): Promise<void> {
     await this.#lastly(damaged, async (isMoved) => {
-      if (!isMoved) await this.#setAside()
+      if (isMoved) return
+      if (this.#isReplaced) await this.#discard()
+      await this.#setAside()
     })
   }
 
   /** Never rejects: what could not be done is done at the next start. */
   async close(connection: SqliteConnection): Promise<void> {
+    if (connection.isReadOnly) return connection.close()
+    // What is left of a log that was cut off would be taken for all there was.
+    if (isLogLost(connection)) return this.replace(connection)
     await this.#lastly(connection, async (isMoved) => {
       // Without a log nobody else has it open, and all is in the database.
       if (!isMoved && !existsSync(`${this.#file}-wal`)) await this.#mark.remove()
@@ -82,6 +95,7 @@ export class SqliteFile {
   async #openOnce(): Promise<SqliteConnection> {
     if (this.#isOff) throw new Error('it was damaged again, after it was made anew: it is not used any more')
     if (statSync(this.#file, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no file')
+    if (!this.isWritable) return this.#openToRead()
     await makeDirectory(dirname(this.#file))
     return this.#inTurn(async () => {
       const connection = await this.#connectAfterBoot()
@@ -95,6 +109,12 @@ export class SqliteFile {
     })
   }
 
+  async #openToRead(): Promise<SqliteConnection> {
+    if (await this.#mark.isOfEarlierBoot())
+      throw new Error('it was open as the machine went down, and cannot be emptied')
+    return this.#connection('read')
+  }
+
   /** Removed is only what was seen to be ours. */
   async #connectAfterBoot(): Promise<SqliteConnection> {
     const connection = await this.#connect()
@@ -105,22 +125,24 @@ export class SqliteFile {
   }
 
   async #connect(): Promise<SqliteConnection> {
+    const use = this.#settings.shared ? 'shared' : 'alone'
     await this.#make()
     try {
-      return this.#connection()
+      return this.#connection(use)
     } catch (error) {
-      if (!isDamage(error)) throw error
+      // The disk takes writes: it is the file that says that it does not.
+      if (!isDamage(error) && !(isReadOnly(error) && this.isWritable)) throw error
       await this.#setAside()
       await this.#make()
-      return this.#connection()
+      return this.#connection(use)
     }
   }
 
-  #connection(): SqliteConnection {
-    const { maxBytes, shared } = this.#settings
+  #connection(use: SqliteUse): SqliteConnection {
+    const { maxBytes } = this.#settings
     // What was set aside counts, but leaves half of it.
     const aside = statSync(`${this.#file}.bad`, { throwIfNoEntry: false })?.size ?? 0
-    const connection = new SqliteConnection(this.#file, spaceOf(maxBytes - Math.min(aside, maxBytes / 2)), shared)
+    const connection = new SqliteConnection(this.#file, spaceOf(maxBytes - Math.min(aside, maxBytes / 2)), use)
     try {
       if (!connection.isLogWhole) throw damageError('its log is damaged')
       return connection
@@ -157,6 +179,15 @@ export class SqliteFile {
     } finally {
       turn.release()
     }
+  }
+}
+
+function isLogLost(connection: SqliteConnection): boolean {
+  try {
+    connection.checkpoint()
+    return false
+  } catch (error) {
+    return isDamage(error)
   }
 }
 

@@ -7,6 +7,9 @@ const APPLICATION_ID = 0x74636163
 const VERSION = 1
 const BUSY_MS = 10
 
+/** How a database is used: by several processes, by this one alone, or only to be read, since the disk takes no write. */
+export type SqliteUse = 'shared' | 'alone' | 'read'
+
 /*
  * Rows are written anew with every set, and ids are never used twice: the order of ids is that of the writes. A key is text, or
  * bytes where it has lone surrogates; the record, an envelope, holds it too. Rows up to the floor were cleared; `mirror` is its
@@ -29,27 +32,34 @@ const USABLE_STATES = `SELECT count(*) FROM state WHERE mirror = ~floor AND floo
   coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'entries'), 0)`
 
 /** Sets a connection up, and the database where it is new. @throws for one that is not ours, of another version or damaged */
-export function prepareDatabase(database: DatabaseSync, space: SqliteSpace, isShared: boolean): void {
+export function prepareDatabase(database: DatabaseSync, space: SqliteSpace, use: SqliteUse): void {
   // First: all that follows may have to wait.
   database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
-  if (!isShared) database.exec('PRAGMA locking_mode = EXCLUSIVE')
+  // Before anything is read: the log's index is then in memory, where nobody can cut it off, and not in a mapped file.
+  if (use === 'alone') database.exec('PRAGMA locking_mode = EXCLUSIVE')
   const isNew = numberOf(database, 'SELECT count(*) FROM sqlite_schema') === 0
-  if (isNew) database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL`)
-  else assertOurs(database)
+  if (!isNew || use === 'read') assertOurs(database)
+  else database.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL`)
   // A page of a mapped file that is cut off kills the process.
   database.exec('PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF')
+  if (use !== 'read') prepareLog(database, space)
+  if (isNew) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`)
+  if (numberOf(database, USABLE_STATES) !== 1) throw damageError('its state is damaged')
+  // Nothing is written by it, but a header that says that nobody may write is found out.
+  if (use !== 'read') database.exec('BEGIN IMMEDIATE; UPDATE state SET floor = floor; ROLLBACK')
+}
+
+function prepareLog(database: DatabaseSync, space: SqliteSpace): void {
   const mode = database.prepare('PRAGMA journal_mode = WAL').get()
   if (mode?.['journal_mode'] !== 'wal') throw new Error('its file system has no shared memory, which SQLite needs')
   database.exec(`
     PRAGMA synchronous = NORMAL;
     PRAGMA wal_autocheckpoint = ${space.checkpointPages};
     PRAGMA journal_size_limit = ${space.logBytes}`)
-  if (isNew) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`)
-  if (numberOf(database, USABLE_STATES) !== 1) throw damageError('its state is damaged')
 }
 
 /** The first column of the only row of a query. */
-export function numberOf(database: DatabaseSync, query: string): number {
+function numberOf(database: DatabaseSync, query: string): number {
   return Number(Object.values(database.prepare(query).get() ?? {})[0])
 }
 

@@ -10,8 +10,8 @@ import { LEAST_BYTES, spaceOf } from './sqlite-space.ts'
 /** Options of {@link sqliteTier}. */
 export interface SqliteTierOptions {
   /**
-   * The database, which is made where there is none; others lie beside it: `-wal`, `-shm`, `.lock`, `.boot`, and `.bad` for one that
-   * was damaged. On a local disk: SQLite's log works over no network. One file for each cache.
+   * The database, which is made where there is none; others lie beside it: `-wal`, `-shm` (if shared), `.lock`, `.boot`, and `.bad` for
+   * one that was damaged. On a local disk: SQLite's log works over no network. One file for each cache.
    */
   readonly file: string
   /** How large all of that may become. What was written longest ago makes room. Default 1 GiB, at least 1 MiB. */
@@ -19,8 +19,8 @@ export interface SqliteTierOptions {
   /**
    * Whether several processes use the file. Then it is the tier in which they meet: each sees the writes of the others, and the
    * stamps of tags lie in it. False where the file belongs to this cache alone: it then counts as a tier of this process, which
-   * drops what other machines have changed when the bus tells so; a second process is refused. So it is to be false beside a Redis
-   * tier with a bus. Default true.
+   * drops what other machines have changed when the bus tells so; a second process is refused, and no file is mapped into memory. So
+   * it is to be false beside a Redis tier with a bus. Default true.
    */
   readonly shared?: boolean | undefined
   /** Label in stats and events. Default `'sqlite'`. */

@@ -20,9 +20,15 @@ const LONGEST_PAUSE_MS = 32
  * A tier in one SQLite file on a local disk, which survives restarts and which several processes may use at a time: see
  * {@link SqliteTierOptions.shared}. No native package is needed. Reads are synchronous, tens of microseconds each; the writes of a
  * turn of the loop are one transaction. Records have a checksum and their key: a damaged one is a miss. A damaged file is set aside
- * and made anew, once; then the tier is off.
+ * and made anew, once; then the tier is off. Where nothing can be written, such as on a read-only disk, it reads what lies there and
+ * refuses writes, until they can be made.
  *
  * Acknowledged writes survive a `kill -9`. A file that was open as the machine went down is emptied at the next start.
+ *
+ * A shared file is in SQLite's WAL mode, in which the index of its log (`-shm`) is mapped into every process that has it open: whoever
+ * cuts off or overwrites by a shorter one the `-shm` of an open database, ends those processes (SIGBUS). Nothing else that happens to
+ * the files does, and SQLite itself does not do that. With `shared: false` there is no `-shm`, and nothing is mapped. Nor are files of
+ * an open database to be opened and closed in the same process by `node:fs`, as a copy does: that drops SQLite's locks on them.
  * @throws TypeError or RangeError naming the option and the value; MissingPeerError where this Node has no `node:sqlite`.
  */
 export function sqliteTier(options: SqliteTierOptions): Tier {
@@ -125,10 +131,17 @@ class SqliteTier implements Tier {
         return
       } catch (error) {
         if (isDamage(error)) this.#replace(connection)
-        else if (!isBusy(error) || systemClock.monotonic() > until) throw error
+        else if (!this.#mayPass(error, connection) || systemClock.monotonic() > until) throw error
       }
       await new Promise<void>((resolve) => systemClock.setTimer(resolve, pauseMs))
     }
+  }
+
+  /** Where the disk takes writes and the connection does not, the next one does, or finds the file damaged. */
+  #mayPass(error: unknown, connection: SqliteConnection): boolean {
+    const isStale = isReadOnly(error) && this.#file.isWritable
+    if (isStale) this.#drop(connection)
+    return isStale || isBusy(error)
   }
 
   /** The connection to the file that lies there now. */
@@ -159,7 +172,7 @@ class SqliteTier implements Tier {
 
   /** Reads and writes wait for the new file. Where it fails they do too. */
   #replace(damaged: SqliteConnection): void {
-    if (this.#connection !== damaged) return
+    if (this.#connection !== damaged || damaged.isReadOnly) return
     this.#connection = undefined
     this.#replacing = this.#file.replace(damaged)
   }

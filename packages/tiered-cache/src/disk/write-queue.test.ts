@@ -46,6 +46,18 @@ describe('WriteQueue', () => {
     expect(written).toEqual([other])
   })
 
+  it('ends a write that was overtaken by one whose record cannot be made', async () => {
+    const written: Write[] = []
+    const queue = new WriteQueue(async (group) => void written.push(...group))
+    const first = queue.begin('key', undefined, 0)
+    const second = queue.begin('key', undefined, 0)
+    const overtaken = queue.add(first)
+    queue.abandon(second)
+    await overtaken
+    expect(written).toEqual([])
+    expect(queue.latest('key')).toBeUndefined()
+  })
+
   it('fails a group as a whole, and goes on with the next', async () => {
     let isBroken = true
     const queue = new WriteQueue(async () => {

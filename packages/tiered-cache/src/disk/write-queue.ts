@@ -61,9 +61,10 @@ export class WriteQueue {
     return write.done
   }
 
-  /** A write whose record cannot be made. */
+  /** A write whose record cannot be made. Those that it overtook end with it: their key is a miss. */
   abandon(write: Write): void {
     this.#forget(write)
+    write.settle(undefined)
   }
 
   /** Runs when all that was asked for before is done, with no write beside it. */

@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A file somewhere below a directory. */
@@ -7,7 +7,7 @@ export interface TreeFile {
   readonly bytes: number
 }
 
-/** All files below; what goes away meanwhile is not among them. */
+/** All files below, without links; what goes away meanwhile is not among them. */
 export function filesBelow(directory: string): TreeFile[] {
   return entriesOf(directory).flatMap((entry) => {
     const path = join(directory, entry.name)
@@ -29,6 +29,6 @@ function entriesOf(directory: string): Dirent[] {
 }
 
 function fileAt(path: string): TreeFile[] {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats === undefined ? [] : [{ path, bytes: stats.size }]
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  return stats?.isFile() !== true ? [] : [{ path, bytes: stats.size }]
 }

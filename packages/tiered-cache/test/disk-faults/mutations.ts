@@ -169,10 +169,16 @@ export type MutationName = keyof typeof MUTATIONS
 
 export const MUTATION_NAMES: readonly MutationName[] = Object.keys(MUTATIONS) as MutationName[]
 
-/** Does one of them; answers which. Nothing happens where there is no file. */
-export function mutate(directory: string, random: Random, image: Image, names: readonly MutationName[]): MutationName {
+/** Does one of them to files that are not to be spared; answers which. Nothing happens where there is no file. */
+export function mutate(
+  directory: string,
+  random: Random,
+  image: Image,
+  names: readonly MutationName[],
+  isSpared: (name: MutationName, file: TreeFile) => boolean = () => false,
+): MutationName {
   const name = random.pick(names)
-  const files = filesBelow(directory)
+  const files = filesBelow(directory).filter((file) => !isSpared(name, file))
   if (files.length > 0) MUTATIONS[name](files as [TreeFile, ...TreeFile[]], random, directory, image)
   return name
 }
