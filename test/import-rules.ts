@@ -15,7 +15,8 @@ interface Area {
 const CACHE_AREAS: readonly Area[] = [
   {
     name: 'leaf',
-    files: /^(arguments|clock|deadline|keep-alive|end-of-turn|random-id|duration|bytes|errors|key|option-object)\.ts$|^policies\//,
+    files:
+      /^(arguments|clock|deadline|keep-alive|end-of-turn|random-id|duration|bytes|errors|key|option-object)\.ts$|^policies\//,
     sees: [],
   },
   { name: 'entry', files: /^entry\.ts$/, sees: ['leaf'] },
