@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -9,6 +10,9 @@ export default defineConfig({
     globalSetup: ['./packages/testkit/src/redis.global-setup.ts', './test/test-files.global-setup.ts'],
     include: ['{packages,examples}/*/{src,test}/**/*.test.ts', '{bench,test}/**/*.test.ts'],
     execArgv: [source],
+    // Most of them wait for servers and processes: one fewer than the cores, as by default, leaves a core idle on small machines.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    testTimeout: 15_000,
     env: { NODE_OPTIONS: source },
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },
