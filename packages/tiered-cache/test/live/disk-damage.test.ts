@@ -1,12 +1,16 @@
-import { testSeed } from '@org/testkit'
+import { eventually, testSeed } from '@org/testkit'
 import { describe, expect, it } from 'vitest'
 import { damageRuns } from '../disk-faults/damage-runs.ts'
 import { openDamageRuns } from '../disk-faults/open-damage.ts'
 
 const PATIENCE = { timeout: 240_000 }
+const SOON = { within: 60_000 }
 
 describe('Damage to files', PATIENCE, () => {
   const seed = testSeed()
+  let tries = 0
+  /** A planted bug shows in most rounds, and chance may miss it in one. */
+  const next = (): number => seed + 1_000 * tries++
 
   it.each([
     ['disk', 2_500],
@@ -43,12 +47,11 @@ describe('Damage to files', PATIENCE, () => {
     ['plain:unchecked', /gave a value that nobody wrote|SyntaxError|gave \d+, after/],
     ['plain:throws', /the log is damaged/],
   ] as const)(`finds out about %s (TEST_SEED=${seed})`, async (subject, sign) => {
-    const { complaints } = await damageRuns(subject, 500, seed)
-    expect(complaints.join('\n')).toMatch(sign)
+    await eventually(async () => sign.test((await damageRuns(subject, 500, next())).complaints.join('\n')), SOON)
   })
 
   it(`finds out that a tier trusts the files it had open (TEST_SEED=${seed})`, async () => {
-    const { complaints } = await openDamageRuns('plain', 20, seed)
-    expect(complaints.join('\n')).toMatch(/gave \d+, after|failed/)
+    const sign = /gave \d+, after|failed/
+    await eventually(async () => sign.test((await openDamageRuns('plain', 20, next())).complaints.join('\n')), SOON)
   })
 })
