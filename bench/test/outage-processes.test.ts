@@ -1,4 +1,5 @@
-import { type RedisServer, startRedis } from '@org/testkit'
+import { eventually, type RedisServer, startRedis } from '@org/testkit'
+import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { sharedNow } from '../src/outage/shared-clock.ts'
 import { TrafficProcess } from '../src/outage/traffic-process.ts'
@@ -26,7 +27,8 @@ describe('TrafficProcess', { timeout: 60_000 }, () => {
     async (contestant) => {
       const traffic = await start(contestant)
       const warmAt = sharedNow()
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      const before = await commandsOf(redis)
+      await eventually(async () => (await commandsOf(redis)) > before + 50, { within: 30_000 })
       const now = sharedNow()
       const found = await traffic.finish({ warmAt, faultAt: now, endingAt: now, backAt: now })
       expect(found).toMatchObject({ errors: 0, hangs: 0, unhandled: 0, loaded: { before: 0 } })
@@ -59,3 +61,12 @@ describe('TrafficProcess', { timeout: 60_000 }, () => {
     )
   })
 })
+
+/** How many commands the server has run so far. */
+async function commandsOf({ url }: RedisServer): Promise<number> {
+  const client = createClient({ url })
+  await client.connect()
+  const stats = await client.info('stats')
+  client.destroy()
+  return Number(/total_commands_processed:(\d+)/.exec(stats)?.[1])
+}

@@ -105,6 +105,26 @@ describe('A load whose callers leave by their signals', () => {
     expect(listeners).toBe(0)
   })
 
+  it('holds on to no signal after another node has filled the key', async () => {
+    const { nodes, a, b } = await twoNodes()
+    const source = gate<string>()
+    const loading = a.cache.getOrSet('k', () => source.promise)
+    await settled()
+    const { signal } = new AbortController()
+    let listeners = 0
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)]
+    signal.addEventListener = (...args: Parameters<typeof add>) => (listeners++, add(...args))
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listeners--, remove(...args))
+    const waiting = b.cache.getOrSet('k', () => 'never', { signal })
+    await settled()
+    source.open('v1')
+    await loading
+    await a.cache.idle()
+    for (let look = 0; look < 20; look++) await nodes.clock.advance(100)
+    await expect(waiting).resolves.toBe('v1')
+    expect(listeners).toBe(0)
+  })
+
   it('waits for no other node any longer, and lets the next load at once', async () => {
     const { nodes, a, b } = await twoNodes()
     const source = gate<string>()

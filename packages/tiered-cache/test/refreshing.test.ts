@@ -235,3 +235,28 @@ describe('forceRefresh', () => {
     ).rejects.toThrow('away')
   })
 })
+
+describe('negativeErrors: what is not remembered', () => {
+  it.each(['delete', 'clear'] as const)('is the error of a load that a %s has overtaken', async (verb) => {
+    const { cache } = setUp({ negativeErrors: () => '1h' })
+    const source = gate<string>()
+    const loading = cache.getOrSet('a', () => source.promise)
+    loading.catch(() => {})
+    await settled()
+    await (verb === 'delete' ? cache.delete('a') : cache.clear())
+    source.fail(new Error('old'))
+    await expect(loading).rejects.toThrow('old')
+    await expect(cache.getOrSet('a', () => 'v1')).resolves.toBe('v1')
+  })
+
+  it('is that a caller has left', async () => {
+    const { cache } = setUp({ negativeErrors: () => '1h' })
+    const leaving = new AbortController()
+    const left = cache.getOrSet('a', () => new Promise<string>(() => {}), { signal: leaving.signal })
+    left.catch(() => {})
+    await settled()
+    leaving.abort(new Error('left'))
+    await settled()
+    await expect(cache.getOrSet('a', () => 'v1')).resolves.toBe('v1')
+  })
+})

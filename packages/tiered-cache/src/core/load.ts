@@ -73,7 +73,7 @@ export class Loads {
   joinable(key: string): Flight<LoadFact> | undefined {
     const flight = this.#flights.joinable(key)
     // One that was abandoned is about to fail: that is nothing for who comes now.
-    if (flight === undefined || this.#waiting.get(flight)?.abandoned !== undefined) return undefined
+    if (flight === undefined || this.isAbandoned(flight)) return undefined
     const freshUntil = this.#freshUntil.get(flight) ?? Infinity
     return this.#setting.clock.now() < freshUntil ? flight : undefined
   }
@@ -82,11 +82,17 @@ export class Loads {
   begin(request: LoadRequest): Flight<LoadFact> {
     const generation = this.#setting.generations.hold(request.key)
     const flight = this.#flights.begin(request.key, generation, (own) => {
-      this.#waiting.set(own, new LoadUnderWay())
-      return this.#load(request, generation, own)
+      const underWay = new LoadUnderWay()
+      this.#waiting.set(own, underWay)
+      return underWay.during(this.#load(request, generation, own))
     })
     this.#setting.work.own(flight.promise)
     return flight
+  }
+
+  /** Whether all who waited for the load have left: how it ends says nothing of its key. */
+  isAbandoned(flight: Flight<LoadFact>): boolean {
+    return this.#waiting.get(flight)?.abandoned !== undefined
   }
 
   /** Somebody waits for the load, or it is for the cache. When the last who can leave has done so, it is aborted. */
@@ -148,7 +154,6 @@ export class Loads {
       this.#end(key, generation, flight)
       return { key, durationMs: clock.monotonic() - started, outcome: 'failed', value: undefined, error }
     } finally {
-      underWay?.waiters.end()
       this.#calls.delete(call)
     }
   }
@@ -210,6 +215,15 @@ class LoadUnderWay {
   /** Once the loader runs. */
   call: LoaderCall | undefined
   abandoned: { readonly reason: unknown } | undefined
+
+  /** The same, and the signals of those who wait are let go at its end. */
+  async during<T>(load: Promise<T>): Promise<T> {
+    try {
+      return await load
+    } finally {
+      this.waiters.end()
+    }
+  }
 
   #abandon(reason: unknown): void {
     this.abandoned = { reason }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { withinDeadline } from '../deadline.ts'
 import type { Entry, Freshness } from '../entry.ts'
 import type { Flight } from '../flight/single-flight.ts'
 import { backfill } from './backfill.ts'
@@ -12,7 +13,6 @@ import type { OwnedWork } from './owned-work.ts'
 import { Reads, type SharedRead } from './reads.ts'
 import { isDue } from './refresh-ahead.ts'
 import { Renewals } from './renewals.ts'
-import { within } from './within.ts'
 import type { StoreTime } from './store-time.ts'
 import type { CacheEvents } from '../telemetry/events.ts'
 import type { TierAccess } from './tier-access.ts'
@@ -260,12 +260,16 @@ export class ReadThrough {
     stale: Entry | undefined,
     seen: Entry | undefined,
   ): Promise<LoadFact> {
+    const generation = this.#generations.hold(key)
     const flight = this.#loads.begin({ key, loader, stale, seen, isForced, ...freshness })
     this.#loads.wait(flight, signal, isKept)
     const fact = await flight.promise
     const { outcome, error } = fact
-    if (outcome === 'failed') this.#failures.add(key, error, freshness.negativeErrors)
-    else if (outcome !== 'busy') this.#failures.forget(key)
+    // What a write has overtaken, or nobody waited for, says nothing of the key as it is now.
+    const isTelling = !generation.isVoid && !this.#loads.isAbandoned(flight)
+    this.#generations.release(key, generation)
+    if (outcome === 'failed' && isTelling) this.#failures.add(key, error, freshness.negativeErrors)
+    else if (outcome === 'stored' || outcome === 'present') this.#failures.forget(key)
     if (outcome !== 'present' && outcome !== 'busy') this.#setting.report.loaded({ ...fact, outcome })
     return fact
   }
@@ -289,7 +293,8 @@ export class ReadThrough {
     renewed: Promise<LoadFact | undefined>,
     softTimeoutMs: number,
   ): Promise<unknown> {
-    const fact = await within(renewed, softTimeoutMs, this.#setting.clock)
+    const inTime = withinDeadline(() => renewed, softTimeoutMs, this.#setting.clock)
+    const fact = await inTime.catch(() => undefined)
     if (fact === undefined || fact.outcome === 'failed' || fact.outcome === 'busy') return this.#hit(key, found)
     this.#setting.report.miss(key)
     return fact.value

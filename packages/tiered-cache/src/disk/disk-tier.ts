@@ -1,3 +1,5 @@
+import { systemClock } from '../clock.ts'
+import { withinDeadline } from '../deadline.ts'
 import { type Duration, durationMs } from '../duration.ts'
 import type { Entry } from '../entry.ts'
 import type { MaybePromise, Off, Tier, TierMeasure } from '../tiers/tier.ts'
@@ -75,7 +77,9 @@ export class DiskTier implements Tier {
    */
   async open(): Promise<void> {
     const store = await this.#opened()
-    await within(this.#recovered, durationMs('deadline', this.deadline) / 2)
+    const withinMs = durationMs('deadline', this.deadline) / 2
+    // It goes on after that; how it ends is told elsewhere.
+    await withinDeadline(() => this.#recovered, withinMs, systemClock).catch(() => {})
     for (const loss of store.losses) for (const listener of this.#warned) listener(loss)
   }
 
@@ -250,14 +254,4 @@ export class DiskTier implements Tier {
     }
     await this.#owned?.release()
   }
-}
-
-/** Waits for work that goes on, but not for longer. */
-async function within(work: Promise<void> | undefined, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, late])
-  clearTimeout(timer)
 }
