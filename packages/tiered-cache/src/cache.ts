@@ -148,10 +148,11 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   }
 
   /**
-   * The fresh value; else the stale one, while one refresh runs; else what `loader` gives, run once however many callers wait.
-   * Resolves when the value is loaded and synchronous tiers hold it; writes to the others go on, owned by the cache.
-   * A loader that gives `undefined` says "not found": the caller gets it and nothing is stored. A loader must not ask for its
-   * own key: it would wait for itself until `hardTimeout`.
+   * The fresh value; else the stale one, while one refresh runs, or what that gives within `softTimeout`; else what `loader` gives, run
+   * once however many callers wait, and aborted when the last of them has left by his signal. Resolves when the value is loaded and
+   * synchronous tiers hold it; writes to the others go on, owned by the cache. A loader that gives `undefined` says "not found", which is
+   * stored for `negativeTtl`; one that fails, for as long as `negativeErrors` says. A loader must not ask for its own key: it would wait
+   * for itself until `hardTimeout`.
    */
   async getOrSet<T extends V | undefined>(
     key: string,
@@ -166,7 +167,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const isKept = whenAbandoned === 'continue'
     const value = isForced ? MISS : this.#getHot(key)
     if (value !== NOT_HERE) {
-      if (freshness.refreshAhead !== undefined)
+      if (freshness.refreshAhead !== undefined && this.#through.isDue(key, freshness.refreshAhead))
         this.#through.renewAhead({ key, loader, freshness, signal, isForced, isKept })
       return value as Loaded<V, T>
     }
@@ -244,7 +245,8 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
 
   /**
    * For each key what `getOrSet` would give; `loadMany` is called once for those that have no value, and again for those alone that another
-   * node was loading and gave up. A tier is read once. Never rejects because of a load: what failed is told by key.
+   * node was loading and gave up. A tier that is read together, as Redis is, is asked once for 128 keys. Never rejects because of a load: what
+   * failed is told by key.
    */
   async getOrSetMany<T extends V = V>(
     keys: Iterable<string>,

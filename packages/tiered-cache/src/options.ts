@@ -76,7 +76,7 @@ export interface WriteOptions {
 
 /** Options of a load. */
 export interface LoadOptions extends FreshnessOptions {
-  /** Ends the wait of this caller with the signal's reason; the load itself goes on for others. */
+  /** Ends the wait of this caller with the signal's reason; the load itself goes on for others: see `whenAbandoned`. */
   readonly signal?: AbortSignal | undefined
   /**
    * What becomes of a load when the last of those who wait for it has left by his signal: it is aborted, or goes on and fills the cache.

@@ -1,8 +1,8 @@
 import { memoryTier, TieredCache } from '@org/tiered-cache'
 import { ManualClock } from '@org/tiered-cache/testing'
 import { gate } from '@org/testkit'
-import { describe, expect, it } from 'vitest'
-import { settled } from './gated-tier.fixture.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { GatedTier, settled } from './gated-tier.fixture.ts'
 import { twoNodes } from './two-nodes.fixture.ts'
 
 const gone = new Error('gone')
@@ -123,6 +123,35 @@ describe('A load whose callers leave by their signals', () => {
     for (let look = 0; look < 20; look++) await nodes.clock.advance(100)
     await expect(waiting).resolves.toBe('v1')
     expect(listeners).toBe(0)
+  })
+
+  it('listens to no signal of who joins while its value is only being stored', async () => {
+    const lower = new GatedTier({ name: 'lower', shared: true })
+    const cache = new TieredCache<string>({ tiers: [memoryTier({ maxEntries: 1 }), lower], clock: new ManualClock() })
+    lower.hold('set')
+    await cache.getOrSet('a', () => 'v1')
+    await cache.getOrSet('b', () => 'v2')
+    const { signal } = new AbortController()
+    const added = vi.spyOn(signal, 'addEventListener')
+    const removed = vi.spyOn(signal, 'removeEventListener')
+    await expect(cache.getOrSet('a', () => 'never', { signal })).resolves.toBe('v1')
+    expect(removed.mock.calls).toHaveLength(added.mock.calls.length)
+    while (lower.held.length > 0) lower.next('set').answer()
+    await cache.close()
+  })
+
+  it('is not begun for one who has left, though he would force it', async () => {
+    const { a } = await twoNodes()
+    const leaving = new AbortController()
+    let loads = 0
+    a.redis.hold('get')
+    const reading = a.cache.getOrSet('k', () => String(++loads), { signal: leaving.signal, forceRefresh: true })
+    reading.catch(() => {})
+    await settled()
+    leaving.abort(gone)
+    a.redis.next('get').answer()
+    await a.cache.idle()
+    expect(loads).toBe(0)
   })
 
   it('waits for no other node any longer, and lets the next load at once', async () => {

@@ -113,6 +113,7 @@ describe('getOrSetMany', () => {
     const loadMany = naming()
     const { values } = await a.cache.getOrSetMany(keys, loadMany)
     expect([values.size, loadMany.mock.calls.length, loadMany.mock.calls[0]?.[0].length]).toEqual([50, 1, 40])
+    expect([a.redis.count('get key'), a.redis.count('acquire')]).toEqual([1, 40])
     await a.cache.idle()
     await expect(b.cache.getMany(keys)).resolves.toEqual(values)
   })
@@ -126,6 +127,45 @@ describe('getOrSetMany', () => {
     })
     controller.abort(new Error('left'))
     await expect(many).rejects.toThrow('left')
+    await cache.close()
+  })
+
+  it('goes on for another caller of one of its keys when its own has left', async () => {
+    const { cache } = setUp()
+    const leaving = new AbortController()
+    const batch = gate<ReadonlyMap<string, string>>()
+    let signal: AbortSignal | undefined
+    const loadMany: BatchLoader<string> = (_, context) => {
+      ;({ signal } = context)
+      return batch.promise
+    }
+    const many = cache.getOrSetMany(['a', 'b'], loadMany, { signal: leaving.signal })
+    many.catch(() => {})
+    await settled()
+    const other = cache.getOrSet('b', () => 'its own')
+    await settled()
+    leaving.abort(new Error('left'))
+    await expect(many).rejects.toThrow('left')
+    expect(signal?.aborted).toBe(false)
+    batch.open(new Map([['b', 'of the batch']]))
+    await expect(other).resolves.toBe('of the batch')
+  })
+
+  it('aborts its loader when the last of its keys is given up, those that failed not counted', async () => {
+    const { cache } = setUp()
+    const leaving = new AbortController()
+    let signal: AbortSignal | undefined
+    const loadMany: BatchLoader<string> = (_, context) => {
+      context.fail('a', new Error('gone'))
+      ;({ signal } = context)
+      return new Promise(() => {})
+    }
+    const many = cache.getOrSetMany(['a', 'b'], loadMany, { signal: leaving.signal })
+    many.catch(() => {})
+    await settled()
+    expect(signal?.aborted).toBe(false)
+    leaving.abort(new Error('left'))
+    expect(signal?.aborted).toBe(true)
     await cache.close()
   })
 

@@ -260,3 +260,49 @@ describe('negativeErrors: what is not remembered', () => {
     await expect(cache.getOrSet('a', () => 'v1')).resolves.toBe('v1')
   })
 })
+
+describe('A refresh', () => {
+  it('that a write has overtaken leaves nothing alone when it fails', async () => {
+    const { cache, clock } = setUp({ ttl: '1s', grace: '1h' })
+    await cache.set('a', 'v1')
+    await clock.advance('1s')
+    const source = gate<string>()
+    await expect(cache.getOrSet('a', () => source.promise)).resolves.toBe('v1')
+    await cache.set('a', 'v2')
+    source.fail(new Error('old'))
+    await cache.idle()
+    await clock.advance('1s')
+    await expect(cache.getOrSet('a', () => 'v3')).resolves.toBe('v2')
+    await cache.idle()
+    await expect(cache.get('a')).resolves.toBe('v3')
+  })
+
+  it('that is not to be stored leaves the stale value, and is not made again before the cooldown', async () => {
+    const { cache, clock } = setUp()
+    await cache.set('a', 'v1')
+    await clock.advance('10s')
+    const load = vi.fn(({ skipStore }: { readonly skipStore: () => void }) => {
+      skipStore()
+      return 'secret'
+    })
+    for (let read = 0; read < 3; read++) {
+      await expect(cache.getOrSet('a', load)).resolves.toBe('v1')
+      await cache.idle()
+    }
+    expect(load).toHaveBeenCalledTimes(1)
+  })
+
+  it('that gives its value no life takes the stale one away', async () => {
+    const { cache, clock } = setUp()
+    await cache.set('a', 'v1')
+    await clock.advance('10s')
+    const load = ({ setTtl, setGrace }: { setTtl: (ttl: 0) => void; setGrace: (grace: 0) => void }): string => {
+      setTtl(0)
+      setGrace(0)
+      return 'v2'
+    }
+    await expect(cache.getOrSet('a', load)).resolves.toBe('v1')
+    await cache.idle()
+    await expect(cache.entry('a')).resolves.toBeUndefined()
+  })
+})

@@ -5,7 +5,10 @@ import type { LoadContext, Loader } from './loader.ts'
 
 /** What a loader of many keys is given. */
 export interface BatchContext {
-  /** Aborted when the load takes longer than `hardTimeout`, or when the cache closes without it. */
+  /**
+   * Aborted when none of the keys is wanted any more: the load takes longer than `hardTimeout`, all who wait have left by their signals, or
+   * the cache closes without it.
+   */
   readonly signal: AbortSignal
   /** This key alone could not be loaded. */
   readonly fail: (key: string, error: unknown) => void
@@ -23,7 +26,9 @@ export interface BatchResult<V> {
   readonly errors: ReadonlyMap<string, unknown>
 }
 
+/** A key that is loaded with others. */
 interface Waiting {
+  readonly context: LoadContext<never>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -43,30 +48,63 @@ export class BatchLoad<V> {
   /** Loads one key, with the others of its turn. */
   readonly load: Loader<never, unknown> = (context) => {
     return new Promise((resolve, reject) => {
-      this.#waiting.set(context.key, { resolve, reject })
-      if (this.#waiting.size === 1) atEndOfTurn(() => void this.#loadAll(context))
+      this.#waiting.set(context.key, { context, resolve, reject })
+      if (this.#waiting.size === 1) atEndOfTurn(() => void this.#loadAll())
     })
   }
 
-  /** Never rejects. The loads began together, and with one timeout: the signal of the first is that of all. */
-  async #loadAll(first: LoadContext<never>): Promise<void> {
+  /** Never rejects. */
+  async #loadAll(): Promise<void> {
     const waiting = this.#waiting
     this.#waiting = new Map()
-    const fail = (key: string, error: unknown): void => waiting.get(key)?.reject(error)
-    const context: BatchContext = {
-      fail,
-      get signal() {
-        return first.signal
-      },
-    }
+    const call = new BatchCall(waiting)
     try {
-      const values: unknown = await this.#loadMany([...waiting.keys()], context)
+      const values: unknown = await this.#loadMany([...waiting.keys()], call)
       if (!(values instanceof Map)) throw new TypeError(`loadMany must give a Map, got ${shown(values)}`)
       // One that has failed stays so.
       for (const [key, { resolve }] of waiting) resolve(values.get(key))
     } catch (error) {
       for (const { reject } of waiting.values()) reject(error)
     }
+  }
+}
+
+/** One call of the loader. It is wanted for as long as one of its keys is. */
+class BatchCall implements BatchContext {
+  readonly #waiting: ReadonlyMap<string, Waiting>
+  /** Those that have neither failed nor been given up. */
+  readonly #wanted: Set<string>
+  #controller: AbortController | undefined
+
+  constructor(waiting: ReadonlyMap<string, Waiting>) {
+    this.#waiting = waiting
+    this.#wanted = new Set(waiting.keys())
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= this.#listen(new AbortController())
+    return this.#controller.signal
+  }
+
+  get fail(): BatchContext['fail'] {
+    return (key, error) => {
+      this.#waiting.get(key)?.reject(error)
+      this.#leave(key, error)
+    }
+  }
+
+  #listen(controller: AbortController): AbortController {
+    this.#controller = controller
+    for (const key of this.#wanted) {
+      const { signal } = (this.#waiting.get(key) as Waiting).context
+      if (signal.aborted) this.#leave(key, signal.reason)
+      else signal.addEventListener('abort', () => this.#leave(key, signal.reason), { once: true })
+    }
+    return controller
+  }
+
+  #leave(key: string, reason: unknown): void {
+    if (this.#wanted.delete(key) && this.#wanted.size === 0) this.#controller?.abort(reason)
   }
 }
 

@@ -49,7 +49,7 @@ export interface LoadSetting {
   readonly leases: Leases | undefined
   /** A loader is about to run. */
   readonly loading: (isRefresh: boolean) => void
-  /** The source has nothing under a key of which a stale value is stored. */
+  /** A load has found nothing to store in the place of a stale value. */
   readonly forget: (key: string) => void
 }
 
@@ -61,9 +61,7 @@ export class Loads {
   readonly #setting: LoadSetting
   readonly #flights = new SingleFlight<LoadFact>()
   readonly #calls = new Set<LoaderCall>()
-  /** Until when the value of a flight that is only being stored any more is fresh. */
-  readonly #freshUntil = new WeakMap<Flight<LoadFact>, number>()
-  readonly #waiting = new WeakMap<Flight<LoadFact>, LoadUnderWay>()
+  readonly #loads = new WeakMap<Flight<LoadFact>, LoadUnderWay>()
   #closed: { readonly reason: unknown } | undefined
 
   constructor(setting: LoadSetting) {
@@ -72,19 +70,19 @@ export class Loads {
 
   joinable(key: string): Flight<LoadFact> | undefined {
     const flight = this.#flights.joinable(key)
+    const load = flight && this.#loads.get(flight)
     // One that was abandoned is about to fail: that is nothing for who comes now.
-    if (flight === undefined || this.isAbandoned(flight)) return undefined
-    const freshUntil = this.#freshUntil.get(flight) ?? Infinity
-    return this.#setting.clock.now() < freshUntil ? flight : undefined
+    if (load === undefined || load.abandoned !== undefined) return undefined
+    return this.#setting.clock.now() < load.freshUntil ? flight : undefined
   }
 
   /** Begins a load in the place of any other. Its promise never rejects. */
   begin(request: LoadRequest): Flight<LoadFact> {
     const generation = this.#setting.generations.hold(request.key)
     const flight = this.#flights.begin(request.key, generation, (own) => {
-      const underWay = new LoadUnderWay()
-      this.#waiting.set(own, underWay)
-      return underWay.during(this.#load(request, generation, own))
+      const load = new LoadUnderWay(request, generation, own)
+      this.#loads.set(own, load)
+      return this.#take(load)
     })
     this.#setting.work.own(flight.promise)
     return flight
@@ -92,12 +90,12 @@ export class Loads {
 
   /** Whether all who waited for the load have left: how it ends says nothing of its key. */
   isAbandoned(flight: Flight<LoadFact>): boolean {
-    return this.#waiting.get(flight)?.abandoned !== undefined
+    return this.#loads.get(flight)?.abandoned !== undefined
   }
 
   /** Somebody waits for the load, or it is for the cache. When the last who can leave has done so, it is aborted. */
   wait(flight: Flight<LoadFact>, signal: AbortSignal | undefined, isKept: boolean): void {
-    const waiters = this.#waiting.get(flight)?.waiters
+    const waiters = this.#loads.get(flight)?.waiters
     if (isKept || signal === undefined) waiters?.keep()
     else waiters?.add(signal)
   }
@@ -109,49 +107,45 @@ export class Loads {
     for (const call of this.#calls) call.abort(reason)
   }
 
-  async #load(request: LoadRequest, generation: Generation, flight: Flight<LoadFact>): Promise<LoadFact> {
+  /** Takes the lease, where there are leases, and loads unless another node has. */
+  async #take(load: LoadUnderWay): Promise<LoadFact> {
     const { leases } = this.#setting
-    if (leases === undefined) return this.#run(request, generation, flight, undefined)
-    const { key } = request
+    const { key } = load.request
     try {
-      const underWay = this.#waiting.get(flight)
-      const taken = await leases.take({ ...request, isWanted: () => underWay?.abandoned === undefined })
-      if (taken.state === 'granted' || taken.state === 'unanswered')
-        return await this.#run(request, generation, flight, taken.lease)
-      if (taken.state === 'present') this.#fillAbove(leases, key, taken.entry, generation)
-      this.#end(key, generation, flight)
+      if (leases === undefined) return await this.#run(load, undefined)
+      const taken = await leases.take({ ...load.request, isWanted: () => load.abandoned === undefined })
+      if (taken.state === 'granted' || taken.state === 'unanswered') return await this.#run(load, taken.lease)
+      if (taken.state === 'present') this.#fillAbove(leases, load, taken.entry)
+      this.#end(load)
       const value = taken.state === 'present' ? taken.entry.value : undefined
       return { key, durationMs: 0, outcome: taken.state, value, error: undefined }
     } catch (error) {
-      this.#end(key, generation, flight)
+      this.#end(load)
       return { key, durationMs: 0, outcome: 'failed', value: undefined, error }
+    } finally {
+      load.waiters.end()
     }
   }
 
-  async #run(
-    request: LoadRequest,
-    generation: Generation,
-    flight: Flight<LoadFact>,
-    lease: Lease | undefined,
-  ): Promise<LoadFact> {
-    const { key, loader, stale, hardTimeoutMs } = request
+  /** Never rejects. */
+  async #run(load: LoadUnderWay, lease: Lease | undefined): Promise<LoadFact> {
+    const { key, loader, stale, hardTimeoutMs } = load.request
     const { clock, loading } = this.#setting
     const call = new LoaderCall(key, stale)
     const started = clock.monotonic()
     this.#calls.add(call)
-    const underWay = this.#waiting.get(flight)
     try {
       if (this.#closed !== undefined) throw this.#closed.reason
-      if (underWay?.abandoned !== undefined) throw underWay.abandoned.reason
-      if (underWay !== undefined) underWay.call = call
+      if (load.abandoned !== undefined) throw load.abandoned.reason
+      load.call = call
       loading(stale !== undefined)
       const loaded = await call.run(loader, hardTimeoutMs, clock)
       const durationMs = clock.monotonic() - started
-      const outcome = this.#store(request, loaded, durationMs, generation, flight, lease)
+      const outcome = this.#store(load, loaded, durationMs, lease)
       return { key, durationMs, outcome, value: loaded.value, error: undefined }
     } catch (error) {
       lease?.release()
-      this.#end(key, generation, flight)
+      this.#end(load)
       return { key, durationMs: clock.monotonic() - started, outcome: 'failed', value: undefined, error }
     } finally {
       this.#calls.delete(call)
@@ -159,70 +153,62 @@ export class Loads {
   }
 
   /** What another node has loaded is found in the shared tier: those above it take it, as after a read. */
-  #fillAbove({ tier }: Leases, key: string, entry: Entry, generation: Generation): void {
+  #fillAbove({ tier }: Leases, { request, generation }: LoadUnderWay, entry: Entry): void {
     const { tiers, work, generations } = this.#setting
-    if (this.#closed !== undefined || !generations.mayStore(key, generation)) return
-    backfill(tiers, { entry, depth: tiers.indexOf(tier), freshness: 'fresh' }, key, work)
+    if (this.#closed !== undefined || !generations.mayStore(request.key, generation)) return
+    backfill(tiers, { entry, depth: tiers.indexOf(tier), freshness: 'fresh' }, request.key, work)
   }
 
   /** Asks once more whether the load is void: between this and the synchronous tiers there is no await. */
-  #store(
-    request: LoadRequest,
-    loaded: LoadedValue,
-    loadMs: number,
-    generation: Generation,
-    flight: Flight<LoadFact>,
-    lease: Lease | undefined,
-  ): 'stored' | 'void' {
+  #store(load: LoadUnderWay, loaded: LoadedValue, loadMs: number, lease: Lease | undefined): 'stored' | 'void' {
+    const { request, generation } = load
     const { key, stale } = request
     const { tiers, storeTime, work, generations, leases, forget } = this.#setting
     const mayStore = this.#closed === undefined && generations.mayStore(key, generation)
     const { ttlMs, graceMs } = lifeOf(loaded, request)
     if (!mayStore || !loaded.isStored || ttlMs + graceMs === 0) {
       lease?.release()
-      this.#end(key, generation, flight)
-      if (mayStore && loaded.isStored && loaded.value === undefined && stale !== undefined) forget(key)
+      this.#end(load)
+      // What it was to replace is not the newest any more.
+      if (mayStore && loaded.isStored && stale !== undefined) forget(key)
       return 'void'
     }
     const entry = makeEntry(loaded.value, storeTime.stamp(), ttlMs, graceMs, loadMs, loaded.etag)
     const stores = tiers
       .map((tier) => (lease !== undefined && tier === leases?.tier ? lease.fill(entry) : tier.fill(key, entry)))
       .filter((stored) => stored instanceof Promise)
-    this.#freshUntil.set(flight, entry.staleAt)
-    work.own(this.#endAfter(key, generation, flight, stores))
+    load.freshUntil = entry.staleAt
+    work.own(this.#endAfter(load, stores))
     return 'stored'
   }
 
-  async #endAfter(
-    key: string,
-    generation: Generation,
-    flight: Flight<LoadFact>,
-    stores: readonly Promise<void>[],
-  ): Promise<void> {
+  async #endAfter(load: LoadUnderWay, stores: readonly Promise<void>[]): Promise<void> {
     await Promise.allSettled(stores)
-    this.#end(key, generation, flight)
+    this.#end(load)
   }
 
-  #end(key: string, generation: Generation, flight: Flight<LoadFact>): void {
-    this.#flights.end(key, flight)
-    this.#setting.generations.release(key, generation)
+  #end({ request, generation, flight }: LoadUnderWay): void {
+    this.#flights.end(request.key, flight)
+    this.#setting.generations.release(request.key, generation)
   }
 }
 
-/** A load that somebody may wait for. */
+/** One load, from its beginning until the tiers have taken its value. */
 class LoadUnderWay {
+  readonly request: LoadRequest
+  readonly generation: Generation
+  readonly flight: Flight<LoadFact>
   readonly waiters: Waiters = new Waiters((reason) => this.#abandon(reason))
   /** Once the loader runs. */
   call: LoaderCall | undefined
   abandoned: { readonly reason: unknown } | undefined
+  /** Until when its value is fresh, where it is only being stored any more. */
+  freshUntil = Infinity
 
-  /** The same, and the signals of those who wait are let go at its end. */
-  async during<T>(load: Promise<T>): Promise<T> {
-    try {
-      return await load
-    } finally {
-      this.waiters.end()
-    }
+  constructor(request: LoadRequest, generation: Generation, flight: Flight<LoadFact>) {
+    this.request = request
+    this.generation = generation
+    this.flight = flight
   }
 
   #abandon(reason: unknown): void {

@@ -8,7 +8,10 @@ import type { MaybePromise } from '../tiers/tier.ts'
 /** What a loader is given. What it says holds for what it gives then, and may be said until it has given it. */
 export interface LoadContext<V> {
   readonly key: string
-  /** Aborted when the load takes longer than `hardTimeout`, or when the cache closes without it. Made when first read. */
+  /**
+   * Aborted when the load takes longer than `hardTimeout`, when the last who waits for it has left by his signal, or when the cache closes
+   * without it. Made when first read.
+   */
   readonly signal: AbortSignal
   /** The value that the load replaces, where there is a stale one. */
   readonly stale: { readonly value: V; readonly storedAt: number; readonly etag: string | undefined } | undefined
@@ -18,7 +21,7 @@ export interface LoadContext<V> {
   readonly setGrace: (grace: Duration) => void
   /** Is kept with the value, and given to the load that replaces it as `stale.etag`. */
   readonly setEtag: (etag: string) => void
-  /** Those who wait get the value, and it is stored nowhere. */
+  /** Those who wait get the value, and it is stored nowhere; a stale value stays, and is left alone for `refreshCooldown`. */
   readonly skipStore: () => void
   /**
    * `return notModified()`: the stale value is still the right one. It is stored anew, with its etag unless another is set.

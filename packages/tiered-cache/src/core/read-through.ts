@@ -11,7 +11,7 @@ import type { LoadCall } from './load-call.ts'
 import { type Found, lookupSync } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { Reads, type SharedRead } from './reads.ts'
-import { isDue } from './refresh-ahead.ts'
+import { isDue, type RefreshAhead } from './refresh-ahead.ts'
 import { Renewals } from './renewals.ts'
 import type { StoreTime } from './store-time.ts'
 import type { CacheEvents } from '../telemetry/events.ts'
@@ -126,12 +126,17 @@ export class ReadThrough {
     }
   }
 
-  /** What the caller was given is renewed behind it, where it is time for that. */
-  renewAhead(call: LoadCall): void {
-    const { key, freshness } = call
+  /** Whether it is time to refresh what a synchronous tier holds fresh. */
+  isDue(key: string, ahead: RefreshAhead): boolean {
     const found = this.#peekSync(key)
-    if (found === undefined || freshness.refreshAhead === undefined) return
-    if (!isDue(found.entry, freshness.refreshAhead, this.#setting.clock.now())) return
+    return found !== undefined && isDue(found.entry, ahead, this.#setting.clock.now())
+  }
+
+  /** Refreshes behind the caller what he was given. */
+  renewAhead(call: LoadCall): void {
+    const { key } = call
+    const found = this.#peekSync(key)
+    if (found === undefined) return
     const generation = this.#generations.hold(key)
     void this.#renewals.begin(call, found, generation)
     this.#generations.release(key, generation)
@@ -238,6 +243,7 @@ export class ReadThrough {
     const begun = this.#loads.joinable(key)
     if (begun !== undefined) return this.#join(call, begun)
     this.#setting.report.miss(key)
+    if (call.signal?.aborted === true) return undefined
     return valueOf(await this.#load(call, (held ?? below.found)?.entry, below.found?.entry))
   }
 
@@ -250,6 +256,7 @@ export class ReadThrough {
     while (fact.outcome === 'busy') {
       const joinable = this.#loads.joinable(call.key)
       if (joinable !== undefined) this.#loads.wait(joinable, call.signal, call.isKept)
+      else if (call.signal?.aborted === true) return undefined
       fact = joinable === undefined ? await this.#load(call, undefined, undefined) : await joinable.promise
     }
     return valueOf(fact)
@@ -266,7 +273,7 @@ export class ReadThrough {
     const fact = await flight.promise
     const { outcome, error } = fact
     // What a write has overtaken, or nobody waited for, says nothing of the key as it is now.
-    const isTelling = !generation.isVoid && !this.#loads.isAbandoned(flight)
+    const isTelling = this.#generations.mayStore(key, generation) && !this.#loads.isAbandoned(flight)
     this.#generations.release(key, generation)
     if (outcome === 'failed' && isTelling) this.#failures.add(key, error, freshness.negativeErrors)
     else if (outcome === 'stored' || outcome === 'present') this.#failures.forget(key)

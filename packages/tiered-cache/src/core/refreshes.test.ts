@@ -4,33 +4,39 @@ import { Refreshes } from './refreshes.ts'
 
 describe('Refreshes', () => {
   const generation = { isVoid: false }
+  const run = (): Promise<number> => Promise.resolve(1)
 
-  it('run one per key, and begin anew where a write has voided the one before', () => {
-    const refreshes = new Refreshes(new ManualClock())
+  it('are known while they run, and not where a write has voided them', async () => {
+    const refreshes = new Refreshes<number>(new ManualClock())
     const first = { isVoid: false }
-    expect([refreshes.begin('a', first), refreshes.begin('a', first)]).toEqual([true, false])
+    const refresh = refreshes.begin('a', first, run)
+    expect(refreshes.underWay('a')).toBe(refresh)
     first.isVoid = true
+    expect(refreshes.underWay('a')).toBeUndefined()
     const second = { isVoid: false }
-    expect(refreshes.begin('a', second)).toBe(true)
+    const next = refreshes.begin('a', second, run)
     refreshes.end('a', first)
-    expect(refreshes.begin('a', second)).toBe(false)
+    expect(refreshes.underWay('a')).toBe(next)
     refreshes.end('a', second)
-    expect(refreshes.begin('a', generation)).toBe(true)
+    expect(refreshes.underWay('a')).toBeUndefined()
+    await Promise.all([refresh, next])
   })
 
   it('leave a key alone after a failure, until the time is over or the key is written', async () => {
     const clock = new ManualClock()
-    const refreshes = new Refreshes(clock)
+    const refreshes = new Refreshes<number>(clock)
     for (const key of ['a', 'b']) refreshes.loaded(key, false, 10)
     refreshes.forget('b')
-    expect([refreshes.begin('a', generation), refreshes.begin('b', generation)]).toEqual([false, true])
+    expect(refreshes.begin('a', generation, () => expect.unreachable())).toBeUndefined()
+    await expect(refreshes.begin('b', generation, run)).resolves.toBe(1)
     await clock.advance(10)
-    expect(refreshes.begin('a', generation)).toBe(true)
+    await expect(refreshes.begin('a', generation, run)).resolves.toBe(1)
   })
 
-  it('remember the newest 10 000 failures', () => {
-    const refreshes = new Refreshes(new ManualClock())
+  it('remember the newest 10 000 failures', async () => {
+    const refreshes = new Refreshes<number>(new ManualClock())
     for (let at = 0; at <= 10_000; at++) refreshes.loaded(`key ${at}`, false, 10)
-    expect([refreshes.begin('key 0', generation), refreshes.begin('key 1', generation)]).toEqual([true, false])
+    await expect(refreshes.begin('key 0', generation, run)).resolves.toBe(1)
+    expect(refreshes.begin('key 1', generation, run)).toBeUndefined()
   })
 })

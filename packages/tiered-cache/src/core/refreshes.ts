@@ -3,41 +3,40 @@ import type { Generation } from './generation.ts'
 
 const MAX_COOLING_KEYS = 10_000
 
+interface Running<T> {
+  readonly generation: Generation
+  readonly refresh: Promise<T>
+}
+
 /**
  * Which keys are being refreshed, and which are left alone for a while because their refresh failed. Known to this node only;
  * failures are remembered for the newest 10 000 keys.
  */
-export class Refreshes<T = unknown> {
+export class Refreshes<T> {
   readonly #clock: Clock
-  readonly #running = new Map<string, Generation>()
-  /** Those that run, for who waits for one. */
-  readonly #underWay = new WeakMap<Generation, Promise<T>>()
+  readonly #running = new Map<string, Running<T>>()
   readonly #coolingUntil = new Map<string, number>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Whether a refresh of the key may begin now, in this generation. */
-  begin(key: string, generation: Generation): boolean {
-    if (this.#running.get(key)?.isVoid === false || this.#isCooling(key)) return false
-    this.#running.set(key, generation)
-    return true
-  }
-
-  /** The refresh that has begun in this generation. */
-  started(generation: Generation, refresh: Promise<T>): void {
-    this.#underWay.set(generation, refresh)
-  }
-
   /** The refresh of the key that runs, unless a write has overtaken it. */
   underWay(key: string): Promise<T> | undefined {
-    const generation = this.#running.get(key)
-    return generation?.isVoid === false ? this.#underWay.get(generation) : undefined
+    const running = this.#running.get(key)
+    return running?.generation.isVoid === false ? running.refresh : undefined
+  }
+
+  /** Begins one in this generation, where none is under way; `undefined` where the key is left alone. */
+  begin(key: string, generation: Generation, run: () => Promise<T>): Promise<T> | undefined {
+    if (this.#isCooling(key)) return undefined
+    const refresh = run()
+    this.#running.set(key, { generation, refresh })
+    return refresh
   }
 
   end(key: string, generation: Generation): void {
-    if (this.#running.get(key) === generation) this.#running.delete(key)
+    if (this.#running.get(key)?.generation === generation) this.#running.delete(key)
   }
 
   /** The refresh's load has ended; after a failure the key is left alone for `cooldownMs`. */

@@ -43,13 +43,9 @@ export class Renewals {
     if (running !== undefined) return running
     if (!generations.mayStore(key, generation)) return undefined
     const own = generations.hold(key)
-    if (!this.#refreshes.begin(key, own)) {
-      generations.release(key, own)
-      return undefined
-    }
-    const renewed = this.#renew(call, found, own)
-    this.#refreshes.started(own, renewed)
-    work.own(renewed)
+    const renewed = this.#refreshes.begin(key, own, () => this.#renew(call, found, own))
+    if (renewed === undefined) generations.release(key, own)
+    else work.own(renewed)
     return renewed
   }
 
@@ -73,7 +69,9 @@ export class Renewals {
       const fact = await load(call, found.entry, below.found?.entry ?? found.entry)
       // While another node loads this one need not ask at every read.
       const cooldownMs = fact.outcome === 'busy' ? BUSY_COOLDOWN_MS : freshness.refreshCooldownMs
-      this.#refreshes.loaded(key, fact.outcome !== 'failed' && fact.outcome !== 'busy', cooldownMs)
+      const isGood = fact.outcome === 'stored' || fact.outcome === 'present'
+      // How one ends that a write has overtaken says nothing of what was written.
+      if (!generation.isVoid) this.#refreshes.loaded(key, isGood, cooldownMs)
       return fact
     } finally {
       this.#refreshes.end(key, generation)

@@ -19,6 +19,8 @@ export class Waiters {
 
   /** Somebody waits until his signal is aborted. */
   add(signal: AbortSignal): void {
+    // Who waits for a load that goes on anyway, or has ended and is only being stored, is not listened for.
+    if (this.#isKept) return
     this.#count++
     const leave = (): void => this.#leave(signal)
     signal.addEventListener('abort', leave, { once: true })
