@@ -168,7 +168,7 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
     const value = isForced ? MISS : this.#getHot(key)
     if (value !== NOT_HERE) {
       if (freshness.refreshAhead !== undefined && this.#through.isDue(key, freshness.refreshAhead))
-        this.#through.renewAhead({ key, loader, freshness, signal, isForced, isKept })
+        this.#through.refreshAhead({ key, loader, freshness, signal, isForced, isKept })
       return value as Loaded<V, T>
     }
     const loaded = this.#owned(this.#through.getOrLoad({ key, loader, freshness, signal, isForced, isKept }))

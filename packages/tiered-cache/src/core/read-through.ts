@@ -3,6 +3,7 @@ import { withinDeadline } from '../deadline.ts'
 import type { Entry, Freshness } from '../entry.ts'
 import type { Flight } from '../flight/single-flight.ts'
 import { backfill } from './backfill.ts'
+import { BackgroundRefresh } from './background-refresh.ts'
 import { Failures } from './failures.ts'
 import { type Generation, Generations } from './generation.ts'
 import type { Leases } from './leases.ts'
@@ -12,7 +13,6 @@ import { type Found, lookupSync } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { Reads, type SharedRead } from './reads.ts'
 import { isDue, type RefreshAhead } from './refresh-ahead.ts'
-import { Renewals } from './renewals.ts'
 import type { StoreTime } from './store-time.ts'
 import type { CacheEvents } from '../telemetry/events.ts'
 import type { TierAccess } from './tier-access.ts'
@@ -59,7 +59,7 @@ export class ReadThrough {
   readonly #generations = new Generations()
   readonly #reads: Reads
   readonly #loads: Loads
-  readonly #renewals: Renewals
+  readonly #refreshes: BackgroundRefresh
   readonly #failures: Failures
 
   constructor(setting: ReadThroughSetting) {
@@ -75,7 +75,7 @@ export class ReadThrough {
     this.#reads = new Reads({ ...setting, from, generations })
     const loading = (isRefresh: boolean): void => setting.report.loading(isRefresh)
     this.#loads = new Loads({ ...setting, generations, loading, forget })
-    this.#renewals = new Renewals({
+    this.#refreshes = new BackgroundRefresh({
       ...setting,
       generations,
       loads: this.#loads,
@@ -133,12 +133,12 @@ export class ReadThrough {
   }
 
   /** Refreshes behind the caller what he was given. */
-  renewAhead(call: LoadCall): void {
+  refreshAhead(call: LoadCall): void {
     const { key } = call
     const found = this.#peekSync(key)
     if (found === undefined) return
     const generation = this.#generations.hold(key)
-    void this.#renewals.begin(call, found, generation)
+    void this.#refreshes.begin(call, found, generation)
     this.#generations.release(key, generation)
   }
 
@@ -192,7 +192,7 @@ export class ReadThrough {
   }
 
   #forgetFailures(key: string): void {
-    this.#renewals.forget(key)
+    this.#refreshes.forget(key)
     this.#failures.forget(key)
   }
 
@@ -285,22 +285,22 @@ export class ReadThrough {
     const { key, freshness } = call
     const { softTimeoutMs, refreshAhead } = freshness
     if (found.freshness === 'stale') {
-      const renewed = this.#renewals.begin(call, found, generation)
-      if (renewed !== undefined && softTimeoutMs > 0) return this.#renewed(key, found, renewed, softTimeoutMs)
+      const refresh = this.#refreshes.begin(call, found, generation)
+      if (refresh !== undefined && softTimeoutMs > 0) return this.#refreshed(key, found, refresh, softTimeoutMs)
     } else if (refreshAhead !== undefined && isDue(found.entry, refreshAhead, this.#setting.clock.now())) {
-      void this.#renewals.begin(call, found, generation)
+      void this.#refreshes.begin(call, found, generation)
     }
     return this.#hit(key, found)
   }
 
   /** The new value if it is there in time, else the stale one. */
-  async #renewed(
+  async #refreshed(
     key: string,
     found: Found,
-    renewed: Promise<LoadFact | undefined>,
+    refresh: Promise<LoadFact | undefined>,
     softTimeoutMs: number,
   ): Promise<unknown> {
-    const inTime = withinDeadline(() => renewed, softTimeoutMs, this.#setting.clock)
+    const inTime = withinDeadline(() => refresh, softTimeoutMs, this.#setting.clock)
     const fact = await inTime.catch(() => undefined)
     if (fact === undefined || fact.outcome === 'failed' || fact.outcome === 'busy') return this.#hit(key, found)
     this.#setting.report.miss(key)

@@ -32,7 +32,7 @@ export class BatchedReads {
     const name = this.#prefix + key
     const batch = this.#batch(name)
     const place = batch.place(key, name)
-    const { records, epoch } = await batch.replies
+    const { records, epoch } = await batch.reply
     return this.#records.decode(key, records[place], epoch)
   }
 
@@ -76,7 +76,7 @@ export class BatchedReads {
 
 /** `undefined` for those that were not answered. @throws the fault of the first, where none was */
 async function repliesOf(runs: readonly Run[]): Promise<readonly (ReadReplies | undefined)[]> {
-  const answers = await Promise.allSettled(runs.map(({ batch }) => batch.replies))
+  const answers = await Promise.allSettled(runs.map(({ batch }) => batch.reply))
   const [first] = answers
   if (first?.status === 'rejected' && answers.every(({ status }) => status === 'rejected')) throw first.reason
   return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : undefined))

@@ -3,7 +3,8 @@ import { randomId } from '../random-id.ts'
 import type { RedisSender, Reply } from './commands.ts'
 import { EPOCH_CHARS } from './lease-header.ts'
 import { LuaScript } from './lua-script.ts'
-import { Turn } from './turn.ts'
+import { Batch, Turn } from './turn.ts'
+import { WriteBatch } from './write-batch.ts'
 
 const ID_BYTES = 9
 
@@ -36,7 +37,8 @@ export class Epoch {
   readonly name: string
   readonly #commands: RedisSender
   readonly #reads: Turn<EpochRead>
-  readonly #begins: Turn<EpochBegin>
+  /** One script for all who find none in one turn of the loop. */
+  readonly #begins: Turn<WriteBatch>
   #last: Buffer | undefined
 
   /** @param name where Redis keeps it */
@@ -44,7 +46,7 @@ export class Epoch {
     this.#commands = commands
     this.name = name
     this.#reads = new Turn(() => new EpochRead(commands, name))
-    this.#begins = new Turn(() => new EpochBegin(commands, name))
+    this.#begins = new Turn(() => beginning(commands, name))
   }
 
   /** What was there when Redis was asked the last time. */
@@ -82,41 +84,30 @@ export class Epoch {
   }
 }
 
-/** What goes out at the end of a turn, and its reply. */
-abstract class Sending {
-  readonly isFull = false
-  readonly reply: Promise<Reply | undefined>
-  protected readonly commands: RedisSender
-  protected readonly name: string
-  #resolve: (reply: Promise<Reply | undefined>) => void = () => {}
+/** One question for all who ask in one turn of the loop. */
+class EpochRead extends Batch<Reply | undefined> {
+  readonly #commands: RedisSender
+  readonly #name: string
 
   constructor(commands: RedisSender, name: string) {
-    this.commands = commands
-    this.name = name
-    this.reply = new Promise((resolve) => {
-      this.#resolve = resolve
-    })
+    super()
+    this.#commands = commands
+    this.#name = name
   }
 
-  send(): void {
-    this.#resolve(this.ask())
+  get isFull(): boolean {
+    return false
   }
 
-  protected abstract ask(): Promise<Reply | undefined>
-}
-
-/** One question for all who ask in one turn of the loop. */
-class EpochRead extends Sending {
   /** MGET, since it has an answer for a key that holds no string too. */
   protected async ask(): Promise<Reply | undefined> {
-    const replies = await this.commands.send(this.name, ['MGET', this.name])
+    const replies = await this.#commands.send(this.#name, ['MGET', this.#name])
     return Array.isArray(replies) ? (replies as readonly Reply[])[0] : undefined
   }
 }
 
-/** One script for all who find none in one turn of the loop. */
-class EpochBegin extends Sending {
-  protected ask(): Promise<Reply | undefined> {
-    return BEGIN.run(this.commands, [this.name], [randomId(ID_BYTES)])
-  }
+function beginning(commands: RedisSender, name: string): WriteBatch {
+  const batch = new WriteBatch(commands, BEGIN, [])
+  batch.place(name, randomId(ID_BYTES))
+  return batch
 }

@@ -1,6 +1,6 @@
 import type { RedisSender, Reply } from './commands.ts'
 import type { Epoch } from './epoch.ts'
-import type { Batch } from './turn.ts'
+import { Batch } from './turn.ts'
 
 /** So that one command neither blocks Redis for long nor makes a reply without bound. */
 const MAX_KEYS = 512
@@ -14,23 +14,18 @@ export interface ReadReplies {
 }
 
 /** Keys that are read by one `MGET`, and the epoch with them: in the same command but on a cluster, where it lies elsewhere. */
-export class ReadBatch implements Batch {
+export class ReadBatch extends Batch<ReadReplies> {
   readonly #commands: RedisSender
   readonly #epoch: Epoch
   readonly #command: string[]
   /** By key and not by its name in Redis, which is put together for the command alone: as a key of a map it would be made flat first. */
   readonly #places = new Map<string, number>()
-  /** Rejects where Redis gives no answer. */
-  readonly replies: Promise<ReadReplies>
-  #resolve: (replies: Promise<ReadReplies>) => void = () => {}
 
   constructor(commands: RedisSender, epoch: Epoch) {
+    super()
     this.#commands = commands
     this.#epoch = epoch
     this.#command = commands.isCluster ? ['MGET'] : ['MGET', epoch.name]
-    this.replies = new Promise((resolve) => {
-      this.#resolve = resolve
-    })
   }
 
   get isFull(): boolean {
@@ -46,8 +41,8 @@ export class ReadBatch implements Batch {
     return place
   }
 
-  send(): void {
-    this.#resolve(this.#commands.isCluster ? this.#readApart() : this.#readTogether())
+  protected ask(): Promise<ReadReplies> {
+    return this.#commands.isCluster ? this.#readApart() : this.#readTogether()
   }
 
   async #readTogether(): Promise<ReadReplies> {

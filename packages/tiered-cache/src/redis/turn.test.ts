@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Batch, Turn } from './turn.ts'
+import { type Outgoing, Turn } from './turn.ts'
 
-class Gathered implements Batch {
+class Gathered implements Outgoing {
   readonly items: number[] = []
   readonly sent: number[][]
 

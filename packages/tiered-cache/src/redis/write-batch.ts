@@ -1,30 +1,25 @@
 import type { RedisSender, Reply } from './commands.ts'
 import type { LuaScript } from './lua-script.ts'
-import type { Batch } from './turn.ts'
+import { Batch } from './turn.ts'
 
 /** So that one script does not hold Redis up for more than a fraction of a millisecond. */
 const MAX_KEYS = 50
 const MAX_BYTES = 256 * 1024
 
-/** Keys that are written by one run of a script. */
-export class WriteBatch implements Batch {
+/** Keys that are written by one run of a script, and what that answers. */
+export class WriteBatch extends Batch<Reply> {
   readonly #commands: RedisSender
   readonly #script: LuaScript
   readonly #keys: string[] = []
   readonly #args: (string | Uint8Array)[]
   #bytes = 0
-  /** What the script answers; rejects where Redis gives no answer. */
-  readonly reply: Promise<Reply>
-  #resolve: (reply: Promise<Reply>) => void = () => {}
 
   /** `args` come before those of the keys. */
   constructor(commands: RedisSender, script: LuaScript, args: readonly string[]) {
+    super()
     this.#commands = commands
     this.#script = script
     this.#args = [...args]
-    this.reply = new Promise((resolve) => {
-      this.#resolve = resolve
-    })
   }
 
   get isFull(): boolean {
@@ -40,7 +35,7 @@ export class WriteBatch implements Batch {
     return this.#keys.push(key) - 1
   }
 
-  send(): void {
-    this.#resolve(this.#script.run(this.#commands, this.#keys, this.#args))
+  protected ask(): Promise<Reply> {
+    return this.#script.run(this.#commands, this.#keys, this.#args)
   }
 }

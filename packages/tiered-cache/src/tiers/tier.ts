@@ -114,6 +114,7 @@ export interface Tier {
    * one `getMany`, within one deadline. Default false.
    */
   readonly readsTogether?: boolean | undefined
+  /** For who uses a tier by itself: the cache writes key by key, and a tier may gather what comes in one turn of the loop. */
   setMany?(entries: readonly (readonly [string, Entry])[]): Promise<void>
   deleteMany?(keys: readonly string[]): Promise<void>
   /** Shared tiers only: one filler per key over all processes. */

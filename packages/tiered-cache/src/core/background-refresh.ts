@@ -10,8 +10,8 @@ import { Refreshes } from './refreshes.ts'
 
 const BUSY_COOLDOWN_MS = 1_000
 
-/** What the renewals of one cache work on. */
-export interface RenewalSetting {
+/** What the refreshes of one cache work on. */
+export interface BackgroundRefreshSetting {
   readonly clock: Clock
   readonly work: OwnedWork
   readonly generations: Generations
@@ -23,17 +23,17 @@ export interface RenewalSetting {
 }
 
 /** Loads in the place of entries that are stale, or soon will be: one at a time for each key, behind those who were given the entry. */
-export class Renewals {
-  readonly #setting: RenewalSetting
+export class BackgroundRefresh {
+  readonly #setting: BackgroundRefreshSetting
   readonly #refreshes: Refreshes<LoadFact | undefined>
 
-  constructor(setting: RenewalSetting) {
+  constructor(setting: BackgroundRefreshSetting) {
     this.#setting = setting
     this.#refreshes = new Refreshes(setting.clock)
   }
 
   /**
-   * The renewal of the entry that was found, begun here or before; `undefined` where it is not to be renewed now. Not where a
+   * The refresh of the entry that was found, begun here or before; `undefined` where it is not to be refreshed now. Not where a
    * write has overtaken it since it was read: its loader may hand the old value on.
    */
   begin(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> | undefined {
@@ -43,10 +43,10 @@ export class Renewals {
     if (running !== undefined) return running
     if (!generations.mayStore(key, generation)) return undefined
     const own = generations.hold(key)
-    const renewed = this.#refreshes.begin(key, own, () => this.#renew(call, found, own))
-    if (renewed === undefined) generations.release(key, own)
-    else work.own(renewed)
-    return renewed
+    const refresh = this.#refreshes.begin(key, own, () => this.#refresh(call, found, own))
+    if (refresh === undefined) generations.release(key, own)
+    else work.own(refresh)
+    return refresh
   }
 
   /** The key was written: an earlier failure says nothing about it any more. */
@@ -54,12 +54,12 @@ export class Renewals {
     this.#refreshes.forget(key)
   }
 
-  /** `undefined` where it is not to be renewed any more. */
-  async #renew(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> {
+  /** `undefined` where it is not to be refreshed any more. */
+  async #refresh(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> {
     const { key, freshness } = call
     const { generations, loads, readBelow, load } = this.#setting
     try {
-      // Another process may have renewed it below.
+      // Another process may have refreshed it below.
       const below = readBelow(key, found)
       await below.done
       if (below.found !== undefined && isNewer(below.found, found)) return factOf(key, below.found)
