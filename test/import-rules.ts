@@ -25,7 +25,7 @@ const CACHE_AREAS: readonly Area[] = [
     files: /^(tiers\/(tier|guard|bus)|codec\/codec)\.ts$/,
     sees: ['leaf', 'entry'],
   },
-  { name: 'options', files: /^options\.ts$/, sees: ['leaf', 'entry', 'contract'] },
+  { name: 'options', files: /^(freshness-)?options\.ts$/, sees: ['leaf', 'entry', 'contract'] },
   { name: 'core', files: /^(core|flight|telemetry)\//, sees: ['leaf', 'entry', 'contract', 'options'] },
   { name: 'testing', files: /^testing\//, sees: ['leaf', 'entry', 'contract'] },
   { name: 'concrete', files: /^(tiers|codec|bus|redis|disk)\//, sees: ['leaf', 'entry', 'contract'] },

@@ -21,7 +21,6 @@ import { withinDeadline } from './deadline.ts'
 import { CacheClosedError } from './errors.ts'
 import { assertKey } from './key.ts'
 import {
-  type Freshnesses,
   type LoadOptions,
   type ReadOptions,
   resolveCacheOptions,
@@ -32,6 +31,7 @@ import {
   type WrapOptions,
   type WriteOptions,
 } from './options.ts'
+import type { Freshnesses } from './freshness-options.ts'
 import type { CacheEvents, EventListeners } from './telemetry/events.ts'
 import { Recorder } from './telemetry/recorder.ts'
 import { type CacheStats, cacheStats, tierStats } from './telemetry/stats.ts'

@@ -17,11 +17,10 @@ export {
   TierFaultError,
   UnstorableValueError,
 } from './errors.ts'
+export type { FreshnessOptions, NegativeErrors } from './freshness-options.ts'
 export type {
   CacheLogger,
-  FreshnessOptions,
   LoadOptions,
-  NegativeErrors,
   ReadOptions,
   TieredCacheOptions,
   WrapOptions,

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { durationMs } from '../duration.ts'
-import type { NegativeErrors } from '../options.ts'
+import type { NegativeErrors } from '../freshness-options.ts'
 
 const MAX_FAILURES = 10_000
 

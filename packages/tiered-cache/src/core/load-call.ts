@@ -1,4 +1,4 @@
-import type { Freshnesses } from '../options.ts'
+import type { Freshnesses } from '../freshness-options.ts'
 import type { Loader } from './loader.ts'
 
 /** What a caller of `getOrLoad` wants. */
