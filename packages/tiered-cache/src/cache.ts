@@ -4,6 +4,7 @@ import { composeLink, composeTiers, type Composition } from './compose.ts'
 import { BatchLoad, type BatchLoader, type BatchResult, resultOf } from './core/batch-load.ts'
 import type { BusLink } from './core/bus-link.ts'
 import { untilAborted } from './core/caller-signal.ts'
+import { closeParts } from './core/closing.ts'
 import { freshEntries } from './core/entries.ts'
 import { explanation } from './core/explanation.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
@@ -17,7 +18,6 @@ import { SyncTierAccess } from './core/sync-tier-access.ts'
 import type { TierAccess } from './core/tier-access.ts'
 import { type Acknowledged, allReached, clearEverywhere, deleteEverywhere, setEverywhere } from './core/write.ts'
 import { jittered, makeEntry } from './entry.ts'
-import { withinDeadline } from './deadline.ts'
 import { CacheClosedError } from './errors.ts'
 import { assertKey } from './key.ts'
 import {
@@ -41,7 +41,6 @@ import { type MaybePromise, MISS, type Off, type Tier, type TierMeasure } from '
 
 /** Read by every hit: a binding of another file is looked up at each use, one of this file is a constant to the compiler. */
 const NOT_HERE: typeof MISS = MISS
-const CLOSE_BUS_WITHIN_MS = 1_000
 const NO_OPTIONS: LoadOptions = {}
 
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
@@ -378,31 +377,17 @@ export class TieredCache<V = unknown> implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    const clock = this.#clock
-    await new Promise<void>((resolve) => {
-      const cancel = clock.setTimer(resolve, this.#closeTimeoutMs)
-      const drained = async (): Promise<void> => {
-        for (const tier of this.#writers) tier.replay()
-        await this.#work.idle()
-        cancel()
-        resolve()
-      }
-      void drained()
-    })
-    this.#hotTime.close()
-    this.#through.close(new CacheClosedError(this.name))
-    this.#link?.close()
-    await Promise.all([...this.#writers.map((tier) => tier.close()), this.#closeBus()])
-    for (const off of this.#offs) off()
-  }
-
-  /** A bus that fails at that, or does not come to an end, stops nobody. */
-  async #closeBus(): Promise<void> {
-    try {
-      await withinDeadline(() => this.#bus?.close?.(), CLOSE_BUS_WITHIN_MS, this.#clock)
-    } catch {
-      // It tells nobody anything any more.
+    const parts = {
+      clock: this.#clock,
+      work: this.#work,
+      writers: this.#writers,
+      through: this.#through,
+      link: this.#link,
+      bus: this.#bus,
+      offs: this.#offs,
     }
+    await closeParts(parts, this.#closeTimeoutMs, new CacheClosedError(this.name))
+    this.#hotTime.close()
   }
 
   #owned<T>(work: Promise<T>): Promise<T> {
