@@ -16,7 +16,7 @@ const CACHE_AREAS: readonly Area[] = [
   {
     name: 'leaf',
     files:
-      /^(arguments|clock|deadline|keep-alive|end-of-turn|random-id|duration|bytes|errors|key|option-object)\.ts$|^policies\//,
+      /^(arguments|clock|deadline|keep-alive|end-of-turn|random-id|duration|bytes|errors|key|option-object|standard-schema|tag)\.ts$|^policies\//,
     sees: [],
   },
   { name: 'entry', files: /^entry\.ts$/, sees: ['leaf'] },
@@ -29,7 +29,11 @@ const CACHE_AREAS: readonly Area[] = [
   { name: 'core', files: /^(core|flight|telemetry)\//, sees: ['leaf', 'entry', 'contract', 'options'] },
   { name: 'testing', files: /^testing\//, sees: ['leaf', 'entry', 'contract'] },
   { name: 'concrete', files: /^(tiers|codec|bus|redis|disk)\//, sees: ['leaf', 'entry', 'contract'] },
-  { name: 'cache', files: /^(cache|compose)\.ts$/, sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete'] },
+  {
+    name: 'cache',
+    files: /^(cache(-\w+)?|compose|keyspace|setup-warnings)\.ts$/,
+    sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete'],
+  },
   { name: 'index', files: /^index\.ts$/, sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete', 'cache'] },
 ]
 

@@ -6,6 +6,8 @@ export interface TagStamp {
   readonly tag: string
   readonly expire: string
   readonly delete: string
+  /** Whether the tag still has these stamps as far as this node knows: told by the cache, which changes it, and stored nowhere. */
+  readonly isCurrent?: boolean
 }
 
 /**
@@ -36,9 +38,10 @@ export function makeEntry<V>(
   graceMs: number,
   loadMs: number,
   etag?: string,
+  stamps: readonly TagStamp[] = NO_STAMPS,
 ): Entry<V> {
   const staleAt = storedAt + ttlMs
-  return { value, storedAt, staleAt, expiresAt: staleAt + graceMs, loadMs, etag, stamps: NO_STAMPS }
+  return { value, storedAt, staleAt, expiresAt: staleAt + graceMs, loadMs, etag, stamps }
 }
 
 /** A ttl less a random part of it, of `jitter` (0 to 1) at most: what was stored together does not go stale together. */
@@ -77,4 +80,24 @@ function isStamp(candidate: unknown): boolean {
   if (typeof candidate !== 'object' || candidate === null) return false
   const stamp = candidate as Partial<TagStamp>
   return typeof stamp.tag === 'string' && typeof stamp.expire === 'string' && typeof stamp.delete === 'string'
+}
+
+/**
+ * Whether an entry with these stamps may be served without asking for its tags: each is current, and all tags that are named are
+ * among them. Allocates nothing; O(stamps × named tags).
+ */
+export function areCurrent(stamps: readonly TagStamp[], tags: readonly string[] | undefined): boolean {
+  for (let at = 0; at < stamps.length; at++) if (stamps[at]!.isCurrent !== true) return false
+  return tags === undefined || hasTags(stamps, tags)
+}
+
+/** Whether an entry with these stamps has all of these tags. */
+export function hasTags(stamps: readonly TagStamp[], tags: readonly string[]): boolean {
+  for (let at = 0; at < tags.length; at++) if (!hasTag(stamps, tags[at]!)) return false
+  return true
+}
+
+export function hasTag(stamps: readonly TagStamp[], tag: string): boolean {
+  for (let at = 0; at < stamps.length; at++) if (stamps[at]!.tag === tag) return true
+  return false
 }

@@ -1,3 +1,4 @@
+import { type KeyName, nameOf } from './key.ts'
 /** A verb was called after {@link TieredCache.close}. */
 export class CacheClosedError extends Error {
   override readonly name = 'CacheClosedError'
@@ -52,12 +53,17 @@ export class TierFaultError extends Error {
   readonly tier: string
   readonly operation: string
   readonly key: string | undefined
+  /** Of the key; `undefined` for one of the cache itself. */
+  readonly namespace: string | undefined
 
+  /** @param key as the tier knows it */
   constructor(tier: string, operation: string, key: string | undefined, cause: unknown) {
-    super(`tier "${tier}" failed to ${operation}${key === undefined ? '' : ` key "${key}"`}`, { cause })
+    const name = key === undefined ? undefined : nameOf(key)
+    super(`tier "${tier}" failed to ${operation}${name === undefined ? '' : shownName(name)}`, { cause })
     this.tier = tier
     this.operation = operation
-    this.key = key
+    this.key = name?.key
+    this.namespace = name?.namespace
   }
 }
 
@@ -83,4 +89,8 @@ export class MissingPeerError extends Error {
     super(`the package "${packageName}" is not installed: ${advice}`, { cause })
     this.packageName = packageName
   }
+}
+
+function shownName({ key, namespace }: KeyName): string {
+  return ` key "${key}"${namespace === undefined ? '' : ` of namespace "${namespace}"`}`
 }

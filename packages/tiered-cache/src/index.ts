@@ -1,4 +1,5 @@
-export { type Loaded, TieredCache, type Wrapped } from './cache.ts'
+export { TieredCache } from './cache.ts'
+export type { CacheVerbs, Loaded, Wrapped } from './cache-verbs.ts'
 export type { Clock } from './clock.ts'
 export type { Codec } from './codec/codec.ts'
 export { jsonCodec } from './codec/json.ts'
@@ -23,9 +24,11 @@ export type {
   LoadOptions,
   ReadOptions,
   TieredCacheOptions,
+  InvalidateOptions,
   WrapOptions,
   WriteOptions,
 } from './options.ts'
+export type { SchemaResult, StandardSchema } from './standard-schema.ts'
 export type { CacheEvents } from './telemetry/events.ts'
 export type { CacheStats, LatencyStats, TierStats } from './telemetry/stats.ts'
 export type { Bus, BusListener, BusMessage } from './tiers/bus.ts'

@@ -8,6 +8,8 @@ import {
   resolveFreshness,
 } from './freshness-options.ts'
 import { assertName, assertOptions, shown } from './option-object.ts'
+import { assertSchema, type StandardSchema } from './standard-schema.ts'
+import { assertTags } from './tag.ts'
 import type { Bus } from './tiers/bus.ts'
 import type { Tier } from './tiers/tier.ts'
 
@@ -19,12 +21,18 @@ export interface CacheLogger {
   error(message: string, fields?: object): void
 }
 
-/** Options of {@link TieredCache}. */
-export interface TieredCacheOptions extends FreshnessOptions {
+/** Options of {@link TieredCache}; `V` is the type of its values. */
+export interface TieredCacheOptions<V = unknown> extends FreshnessOptions {
   /** Fastest first. Default `[memoryTier()]`. */
   readonly tiers?: readonly Tier[] | undefined
   /** Tells the caches of other nodes of this one's writes, and this one of theirs. Default: none, and private tiers are right within their ttl. */
   readonly bus?: Bus | undefined
+  /**
+   * What values must fit that come from an asynchronous tier, such as Redis or disk; what it makes of them is given on. One that does not fit
+   * is a miss. Values that are set or loaded are not held against it, nor those of synchronous tiers; they are stored as they are, so it must
+   * take what it gives. Default: none.
+   */
+  readonly schema?: StandardSchema<V> | undefined
   /** Label in errors and logs. Default `'cache'`. */
   readonly name?: string | undefined
   /** Default: silent. Gets no values and no credentials. */
@@ -38,6 +46,10 @@ export interface TieredCacheOptions extends FreshnessOptions {
 export interface ReadOptions {
   /** Ends the wait of this caller with the signal's reason; the read itself goes on for others. */
   readonly signal?: AbortSignal | undefined
+  /** A value that was stored without one of these is a miss. Their stamps are asked for together with the value. */
+  readonly tags?: readonly string[] | undefined
+  /** Names of tiers that are neither read nor filled. */
+  readonly skipTiers?: readonly string[] | undefined
 }
 
 /** Options of a write. */
@@ -47,6 +59,10 @@ export interface WriteOptions {
   readonly jitter?: number | undefined
   /** Is kept with the value, and given to the load that replaces it. */
   readonly etag?: string | undefined
+  /** What the value can be invalidated by: see `invalidateTag`. */
+  readonly tags?: readonly string[] | undefined
+  /** Names of tiers that do not get the value; a copy of the key that they have is deleted. */
+  readonly skipTiers?: readonly string[] | undefined
 }
 
 /** Options of a load. */
@@ -60,18 +76,39 @@ export interface LoadOptions extends FreshnessOptions {
   readonly whenAbandoned?: 'abort' | 'continue' | undefined
   /** Loads although there is a fresh value; a load that is under way is joined. Default false. */
   readonly forceRefresh?: boolean | undefined
+  /**
+   * What the value can be invalidated by: see `invalidateTag`. A value that is there and was stored without one of them is loaded anew. Known
+   * before the load, so that none is missed which is invalidated while it runs.
+   */
+  readonly tags?: readonly string[] | undefined
+  /**
+   * Names of tiers that are not read, and of those that do not get what is loaded: a copy of the key that they have is deleted then. A load
+   * that is under way is joined all the same.
+   */
+  readonly skipTiers?:
+    | { readonly read?: readonly string[] | undefined; readonly write?: readonly string[] | undefined }
+    | undefined
 }
 
 /** Options of a memoised function. */
-export interface WrapOptions<A extends readonly unknown[]> extends LoadOptions {
+export interface WrapOptions<A extends readonly unknown[]> extends Omit<LoadOptions, 'tags'> {
   /** The cache key of a call. It must tell apart all calls whose results differ. */
   readonly key: (...args: A) => string
+  /** The tags of a call's result. */
+  readonly tags?: ((...args: A) => readonly string[]) | undefined
+}
+
+/** Options of the invalidation of tags. */
+export interface InvalidateOptions {
+  /** `'delete'`: what has the tag is gone. `'expire'`: it is stale, and served while it is loaded anew, for as long as it lives. Default `'delete'`. */
+  readonly mode?: 'expire' | 'delete' | undefined
 }
 
 /** The options of a cache, validated and complete. */
 export interface ResolvedCacheOptions {
   readonly tiers: readonly Tier[]
   readonly bus: Bus | undefined
+  readonly schema: StandardSchema | undefined
   readonly name: string
   readonly logger: CacheLogger
   readonly clock: Clock
@@ -79,9 +116,9 @@ export interface ResolvedCacheOptions {
   readonly freshness: Freshnesses
 }
 
-const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'bus', 'name', 'logger', 'clock', 'closeTimeout']
-const WRITE_OPTIONS = ['ttl', 'grace', 'jitter', 'etag']
-const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal', 'forceRefresh', 'whenAbandoned']
+const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'bus', 'schema', 'name', 'logger', 'clock', 'closeTimeout']
+const WRITE_OPTIONS = ['ttl', 'grace', 'jitter', 'etag', 'tags', 'skipTiers']
+const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal', 'forceRefresh', 'whenAbandoned', 'tags', 'skipTiers']
 
 const SILENT: CacheLogger = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -94,15 +131,17 @@ export function resolveCacheOptions(
   makeTiers: () => readonly Tier[],
 ): ResolvedCacheOptions {
   assertOptions('TieredCache options', options, CACHE_OPTIONS)
-  const { tiers = makeTiers(), bus, name = 'cache', logger = SILENT, clock = systemClock } = options
+  const { tiers = makeTiers(), bus, schema, name = 'cache', logger = SILENT, clock = systemClock } = options
   assertName('name', name)
   assertTiers(tiers)
   assertMethods('logger', logger, ['debug', 'info', 'warn', 'error'])
   if (bus !== undefined) assertMethods('bus', bus, ['publish', 'subscribe'])
+  if (schema !== undefined) assertSchema(schema)
   assertMethods('clock', clock, ['now', 'monotonic', 'setTimer'])
   return {
     tiers: [...tiers],
     bus,
+    schema,
     name,
     logger,
     clock,
@@ -115,6 +154,8 @@ export function resolveLoadOptions(options: LoadOptions | undefined, defaults: F
   if (options === undefined) return defaults
   assertOptions('load options', options, LOAD_OPTIONS)
   assertSignal(options.signal)
+  if (options.tags !== undefined) assertTags('tags', options.tags)
+  if (options.skipTiers !== undefined) assertOptions('skipTiers', options.skipTiers, ['read', 'write'])
   if (options.forceRefresh !== undefined) assertFlag('forceRefresh', options.forceRefresh)
   assertAbandonment(options.whenAbandoned)
   return resolveFreshness(options, defaults)
@@ -125,14 +166,24 @@ export function resolveWriteOptions(options: WriteOptions | undefined, defaults:
   assertOptions('write options', options, WRITE_OPTIONS)
   const { etag } = options
   if (etag !== undefined && typeof etag !== 'string') throw new TypeError(`etag must be a string, got ${shown(etag)}`)
+  if (options.tags !== undefined) assertTags('tags', options.tags)
   return resolveFreshness(options, defaults)
 }
 
 export function resolveReadOptions(options: ReadOptions | undefined): AbortSignal | undefined {
   if (options === undefined) return undefined
-  assertOptions('read options', options, ['signal'])
+  assertOptions('read options', options, ['signal', 'tags', 'skipTiers'])
   assertSignal(options.signal)
+  if (options.tags !== undefined) assertTags('tags', options.tags)
   return options.signal
+}
+
+export function resolveInvalidateOptions(options: InvalidateOptions | undefined): 'expire' | 'delete' {
+  if (options === undefined) return 'delete'
+  assertOptions('invalidateTag options', options, ['mode'])
+  const { mode = 'delete' } = options
+  if (mode === 'delete' || mode === 'expire') return mode
+  throw new TypeError(`mode must be 'expire' or 'delete', got ${shown(mode)}`)
 }
 
 function assertTiers(tiers: unknown): asserts tiers is readonly Tier[] {

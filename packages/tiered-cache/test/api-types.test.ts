@@ -11,8 +11,10 @@ import {
   type MISS,
   memoryTier,
   type RemovalCause,
+  type StandardSchema,
   type Tier,
   TieredCache,
+  type TieredCacheOptions,
   type Wrapped,
 } from '@org/tiered-cache'
 import { describe, expectTypeOf, it } from 'vitest'
@@ -135,11 +137,41 @@ describe('TieredCache types', () => {
     never(() => memoryTier({ maxEntries: '10' }))
   })
 
+  it('take the type of the values from a schema, where none is named', () => {
+    const users = undefined as never as StandardSchema<User>
+    const deferred = {
+      '~standard': { version: 1, vendor: 'test', validate: async (_value: unknown) => ({ value: ADA }) },
+    } as const
+    never(() => expectTypeOf(new TieredCache({ schema: users })).toEqualTypeOf<TieredCache<User>>())
+    never(() => expectTypeOf(new TieredCache({ schema: deferred, ttl: '1h' })).toEqualTypeOf<TieredCache<User>>())
+    never(() => expectTypeOf(new TieredCache<User>({ schema: users })).toEqualTypeOf<TieredCache<User>>())
+    never(() => expectTypeOf(new TieredCache({ schema: undefined })).toEqualTypeOf<TieredCache>())
+    never(() => expectTypeOf(new TieredCache({ ttl: '1h' })).toEqualTypeOf<TieredCache>())
+    never(() => expectTypeOf(new TieredCache()).toEqualTypeOf<TieredCache>())
+    const options = undefined as never as TieredCacheOptions<User>
+    never(() => expectTypeOf(new TieredCache(options)).toEqualTypeOf<TieredCache<User>>())
+    // @ts-expect-error the cache is of users
+    never(() => new TieredCache({ schema: users }).set('user:1', 'Ada'))
+  })
+
+  it('refuse a schema of other values', () => {
+    const names = undefined as never as StandardSchema<string>
+    // @ts-expect-error a string is no user
+    never(() => new TieredCache<User>({ schema: names }))
+    // @ts-expect-error nobody knows what it makes
+    never(() => new TieredCache<User>({ schema: names as StandardSchema }))
+    // @ts-expect-error a parser is no Standard Schema
+    never(() => new TieredCache({ schema: { parse: (value: unknown) => value as User } }))
+    // @ts-expect-error of another version
+    never(() => new TieredCache({ schema: { '~standard': { ...names['~standard'], version: 2 } } }))
+  })
+
   it('let every option be undefined, so that what may be unset can be passed on', () => {
     const name: string | undefined = process.env['CACHE_NAME']
     const ttl = undefined as Duration | undefined
     const signal = undefined as AbortSignal | undefined
     never(() => new TieredCache({ name, ttl, grace: ttl, tiers: undefined, logger: undefined, clock: undefined }))
+    never(() => new TieredCache<User>({ schema: undefined as StandardSchema<User> | undefined }))
     never(() => memoryTier({ name, ttl, maxEntries: undefined }))
     never(() => cache.get('user:1', { signal }))
     never(() => cache.set('user:1', ADA, { ttl, grace: ttl }))
@@ -156,6 +188,7 @@ describe('TieredCache types', () => {
       cache.on('hit', (fact) =>
         expectTypeOf(fact).toEqualTypeOf<{
           readonly key: string
+          readonly namespace: string | undefined
           readonly tier: string
           readonly freshness: Freshness
         }>(),

@@ -1,4 +1,4 @@
-import type { Entry } from '../src/entry.ts'
+import type { Entry, TagStamp } from '../src/entry.ts'
 import { MISS, type Tier } from '../src/tiers/tier.ts'
 import type { referenceTier } from './plain-tiers.fixture.ts'
 
@@ -165,13 +165,41 @@ export const FAULTS: readonly Fault[] = [
   ],
   [
     'gives tagged values from getFresh',
-    /getFresh answers MISS for an entry with tags/,
+    /getFresh answers MISS for an entry with a stamp that is not known to be current/,
     (tier) => ({
       getFresh: (key, now) =>
         tier.getFresh(key, now) === MISS && now < (found(tier, key)?.staleAt ?? 0)
           ? found(tier, key)?.value
           : tier.getFresh(key, now),
     }),
+  ],
+  [
+    'takes a stamp that is not told of for a current one',
+    /getFresh answers MISS for an entry with a stamp that is not known/,
+    (tier) => ({ getFresh: (key, now) => freshUnless(tier, key, now, (stamp) => stamp.isCurrent === false) }),
+  ],
+  [
+    'remembers whether a stamp was current',
+    /getFresh answers MISS from the moment on at which a stamp is not current/,
+    (tier) => ({
+      set: (key, entry) => tier.set(key, { ...entry, stamps: entry.stamps.map((stamp) => ({ ...stamp })) }),
+      getFresh: (key, now) => freshUnless(tier, key, now, (stamp) => stamp.isCurrent !== true),
+    }),
+  ],
+  [
+    'does not look for the tags that are named',
+    /getFresh answers MISS where the entry has not all tags/,
+    (tier) => ({ getFresh: (key, now) => freshUnless(tier, key, now, (stamp) => stamp.isCurrent !== true) }),
+  ],
+  [
+    'answers one namespace for all',
+    /namespace gives what getFresh gives/,
+    (tier) => ({ namespace: () => ({ getFresh: (key, now) => tier.getFresh(key, now) }) }),
+  ],
+  [
+    'makes a view of a namespace for each call',
+    /namespace gives the same view/,
+    (tier) => ({ namespace: (prefix) => ({ getFresh: (key, now) => tier.getFresh(prefix + key, now) }) }),
   ],
   [
     'drops falsy values in getFresh',
@@ -224,6 +252,16 @@ function valueOr(entry: Entry | undefined, absent: unknown): unknown {
 
 function unmiss(answer: unknown): unknown {
   return answer === MISS ? undefined : answer
+}
+
+function freshUnless(
+  tier: ReturnType<typeof referenceTier>,
+  key: string,
+  now: number,
+  isOut: (stamp: TagStamp) => boolean,
+): unknown {
+  const entry = found(tier, key)
+  return entry !== undefined && now < entry.staleAt && !entry.stamps.some(isOut) ? entry.value : MISS
 }
 
 function freshOrDrop(tier: ReturnType<typeof referenceTier>, key: string, now: number): unknown {

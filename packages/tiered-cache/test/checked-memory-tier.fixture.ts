@@ -10,8 +10,11 @@ import {
   memoryTier,
   type RemovalCause,
 } from '@org/tiered-cache'
+import { isNamespaced, namespaceEnd } from '../src/key.ts'
 import { OWN_BYTES } from '../src/tiers/memory/memory-tier-settings.ts'
 import { retainedBytes } from '../src/tiers/memory/retained-bytes.ts'
+import type { TierNamespace } from '../src/tiers/tier.ts'
+import { isHot } from './live-tags.fixture.ts'
 import { PlainRoom } from './plain-room.fixture.ts'
 import { weightOf } from './random-entries.fixture.ts'
 
@@ -40,6 +43,8 @@ export class CheckedMemoryTier {
   readonly causes = new Map<RemovalCause, number>()
   /** By which rule room is made. */
   readonly room: PlainRoom
+  taggedHits = 0
+  readonly #views = new Map<string, TierNamespace>()
   readonly #options: MemoryTierOptions
   readonly #told: Told[] = []
   readonly #toldKeys: unknown[] = []
@@ -95,12 +100,17 @@ export class CheckedMemoryTier {
     this.#assertSame(found, isOver ? undefined : entry)
   }
 
-  getFresh(key: string, now: number): void {
+  /** By the full key, and by the view of its namespace where it is of one. */
+  getFresh(key: string, now: number, tags?: readonly string[]): void {
     const entry = this.held.get(key)
-    const found = this.tier.getFresh(key, now)
-    const isFresh = entry !== undefined && now < entry.staleAt && entry.stamps.length === 0
-    if (isFresh) this.#assertValue(found, entry.value)
-    else assert.equal(found, MISS)
+    const isFresh = entry !== undefined && isHot(entry, now, tags ?? [])
+    const answers = [this.tier.getFresh(key, now, tags)]
+    if (isNamespaced(key)) answers.push(this.#view(key).getFresh(key.slice(namespaceEnd(key)), now, tags))
+    for (const found of answers) {
+      if (isFresh) this.#assertValue(found, entry.value)
+      else assert.equal(found, MISS)
+    }
+    if (isFresh && entry.stamps.length > 0) this.taggedHits++
     this.#settle({ causes: [] })
   }
 
@@ -264,7 +274,17 @@ export class CheckedMemoryTier {
       return
     }
     assert.ok(isDeepStrictEqual(found, entry), `${JSON.stringify(found)} is not ${JSON.stringify(entry)}`)
+    for (const [at, stamp] of entry.stamps.entries()) assert.equal(found.stamps[at], stamp)
     this.#assertValue(found.value, entry.value)
+  }
+
+  /** The first one that it ever gave. */
+  #view(key: string): TierNamespace {
+    const prefix = key.slice(0, namespaceEnd(key))
+    const view = this.#views.get(prefix) ?? this.tier.namespace(prefix)
+    assert.equal(this.tier.namespace(prefix), view)
+    this.#views.set(prefix, view)
+    return view
   }
 
   #assertValue(found: unknown, value: unknown): void {

@@ -2,7 +2,8 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSy
 import { join } from 'node:path'
 import type { Tier } from '@org/tiered-cache'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type DiskTier, diskTier } from '../src/disk/disk-tier.ts'
+import { diskTier } from '../src/disk/disk-tier.ts'
+import { taken } from './disk-taken.fixture.ts'
 import { CLEAN, copyOf, entryOf, FRESH, KILLED, openIn, plainDirectory, tierIn } from './plain-directory.fixture.ts'
 import { type Failure, failReads, failWrites, healDisk } from './failing-writes.fixture.ts'
 
@@ -133,39 +134,6 @@ describe('a DiskTier whose disk fails', () => {
     expect(existsSync(path)).toBe(false)
   })
 
-  it.each(['close', 'kill'] as const)(
-    'never brings back what was refused to be overwritten or deleted, when the disk took something since, after a %s',
-    async (end) => {
-      const path = directory()
-      const tier = await openIn(path, FRESH)
-      for (const key of ['deleted', 'old', 'kept']) await tier.set(key, entryOf(1))
-      failWrites('nothing')
-      await Promise.allSettled([tier.delete('deleted'), tier.set('old', entryOf(2))])
-      healDisk()
-      if (end === 'kill') await taken(tier, 'other', 1)
-      const copy = end === 'kill' ? copyOf(path) : path
-      await tier.close()
-      const again = await openIn(copy, end === 'kill' ? KILLED : CLEAN)
-      if (copy !== path) paths.push(copy)
-      for (const key of ['deleted', 'old']) expect(await again.get(key)).toBeUndefined()
-      expect((await again.get('kept'))?.value).toBe(1)
-      await again.close()
-    },
-  )
-
-  it('begins empty where the disk refused a deletion until the end', async () => {
-    const path = directory()
-    const tier = await openIn(path, FRESH)
-    await tier.set('deleted', entryOf(1))
-    failWrites('nothing')
-    await Promise.allSettled([tier.delete('deleted')])
-    await tier.close()
-    healDisk()
-    const again = await openIn(path, CLEAN)
-    expect(await again.get('deleted')).toBeUndefined()
-    await again.close()
-  })
-
   it('opens when the directory can be taken again', async () => {
     const path = directory()
     let mayOpen = false
@@ -202,6 +170,7 @@ describe('a DiskTier whose disk fails', () => {
     await expect(tier.set('key', entryOf(1))).rejects.toThrow('closed')
     await expect(tier.delete('key')).rejects.toThrow('closed')
     await expect(tier.clear()).rejects.toThrow('closed')
+    await expect(tier.open()).rejects.toThrow('closed')
     expect(await tier.get('last')).toBeUndefined()
   })
 
@@ -219,6 +188,17 @@ describe('a DiskTier whose disk fails', () => {
     await tier.close()
   })
 
+  it('closes when what is still being compressed has been written', async () => {
+    const path = directory()
+    const tier = await openIn(path, FRESH, { compression: 'zstd' })
+    const last = tier.set('key', entryOf('x'.repeat(3_000_000)))
+    await tier.close()
+    await last
+    const again = await openIn(path, CLEAN)
+    expect((await again.get('key'))?.value).toBe('x'.repeat(3_000_000))
+    await again.close()
+  })
+
   it('uses a record that was prepared once', async () => {
     const tier = await openIn(directory(), FRESH)
     const entry = entryOf({ name: 'Ada' })
@@ -229,20 +209,6 @@ describe('a DiskTier whose disk fails', () => {
     await tier.close()
   })
 })
-
-/** Writes until the disk takes it. */
-async function taken(tier: DiskTier, key: string, value: unknown): Promise<void> {
-  await expect
-    .poll(
-      () =>
-        tier.set(key, entryOf(value)).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 5_000, interval: 20 },
-    )
-    .toBe(true)
-}
 
 function directory(): string {
   const path = plainDirectory()

@@ -7,8 +7,6 @@ import { NOTHING_KEPT } from '../src/disk/segment-mark.ts'
 const [directory = '', whenOwned = 'subdirectory', user = ''] = process.argv.slice(2)
 if (user === 'ordinary') becomeOrdinary()
 const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
-// Open while the tier waits for another process: its own timers keep nobody alive.
-const lines = createInterface({ input: process.stdin })
 
 try {
   const owned = await takeDirectory(directory, { whenOwned: whenOwned as 'subdirectory' | 'error' })
@@ -19,11 +17,10 @@ try {
     release: () => owned.release(),
     end: () => process.exit(0),
   }
-  for await (const line of lines) {
+  for await (const line of createInterface({ input: process.stdin })) {
     await orders[line]?.()
     say(line)
   }
 } catch (error) {
   say({ error: (error as Error).message })
-  lines.close()
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -71,15 +71,41 @@ describe('takeDirectory', () => {
     expect(second).toMatchObject({ path: first.path, seed: first.seed, isFresh: false, wasClean: true })
     expect(second.isSameBoot).toBe(true)
     expect((await readdir(second.path)).filter((name) => name.endsWith('.seg'))).toHaveLength(2)
+    await second.markUsable()
     await second.release()
     await second.release()
     expect(await take()).toMatchObject({ path: first.path, isFresh: false, wasClean: false })
   })
 
-  it('takes the clean mark away before the owner can write', async () => {
+  it('keeps the mark of the last owner until this one has looked at what is there', async () => {
     await abandoned(closed)
     const taken = await take()
+    await taken.release()
+    const again = await take()
+    expect(again).toMatchObject({ path: taken.path, wasClean: true, cleanMark: NOTHING_KEPT })
+    await again.markUsable()
     expect(await readFile(join(taken.path, 'meta'), 'utf8')).toContain('"cleanMark":null')
+  })
+
+  it('knows whether what is there had reached the disk: not before an owner has said so, nor after one that does not sync', async () => {
+    const turns: readonly (readonly [isDurable: boolean, looksRound: boolean, wasSynced: boolean])[] = [
+      [false, false, true],
+      [true, false, false],
+      [true, true, false],
+      [true, true, true],
+      [false, false, true],
+      [false, true, true],
+      [true, false, false],
+      [true, true, false],
+      [false, true, true],
+      [false, true, false],
+    ]
+    for (const [isDurable, looksRound, wasSynced] of turns) {
+      const owned = await takeDirectory(root, { whenOwned: 'error', isDurable })
+      expect(owned.wasSynced).toBe(wasSynced)
+      if (looksRound) await owned.markUsable()
+      await owned.release()
+    }
   })
 
   it('gives a second owner in the same process a directory of its own', async () => {
@@ -188,7 +214,9 @@ describe('takeDirectory', () => {
       await rm(join(fourth.path, 'owner.lock'))
       await put(join(root, 'tiered-cache.lock'))
       await put(join(fourth.path, 'owner.lock'))
-      expect((await take()).isFresh).toBe(true)
+      const fifth = await take()
+      expect(fifth.isFresh).toBe(true)
+      expect(await owners()).toEqual([basename(fifth.path)])
       expect(await readFile(target, 'utf8')).toBe('mine')
     },
   )
@@ -215,6 +243,26 @@ describe('takeDirectory', () => {
         await rename(`${lock}.new`, lock)
       }
       expect(await owned.isHeld()).toBe(false)
+    },
+  )
+
+  it.each(['with its lock', 'without a lock'] as const)(
+    'keeps a copy of it %s, put in its place, from being taken over once it is renounced',
+    async (how) => {
+      const owned = await take()
+      const copy = `${owned.path}.copy`
+      await cp(owned.path, copy, { recursive: true })
+      if (how === 'without a lock') await rm(join(copy, 'owner.lock'))
+      await rm(owned.path, { recursive: true })
+      await rename(copy, owned.path)
+      expect(await owned.isHeld()).toBe(false)
+      await owned.renounce()
+      await owned.renounce()
+      expect(existsSync(join(owned.path, 'meta'))).toBe(false)
+      await owned.release()
+      // Somebody puts the lock back, or it was there.
+      await writeFile(join(owned.path, 'owner.lock'), '')
+      expect((await take()).isFresh).toBe(true)
     },
   )
 

@@ -122,6 +122,7 @@ describe.skipIf(!canMount())('takeDirectory on a small disk', () => {
     fillUp()
     const again = await takeDirectory(mounted, { whenOwned: 'error' })
     expect(again).toMatchObject({ path: first.path, seed: first.seed, wasClean: true, isFresh: false })
+    await again.markUsable()
     expect(await readMeta(again.path)).toMatchObject({ cleanMark: null })
     await again.markClean(NOTHING_KEPT)
     expect(await readMeta(again.path)).toMatchObject({ cleanMark: NOTHING_KEPT })

@@ -1,13 +1,17 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type MemoryPolicy, type MemoryTier, memoryTier } from '@org/tiered-cache'
-import { makeEntry } from '../src/entry.ts'
+import { type Entry, makeEntry } from '../src/entry.ts'
+import { namespacePrefix } from '../src/key.ts'
+import type { TierNamespace } from '../src/tiers/tier.ts'
 
 /** One line of JSON: what a memory tier does to the heap. Arguments: what is asked, and the policy. */
 const collect = (globalThis as { gc?: () => void }).gc as () => void
 const NOW = 1_700_000_000_000
 const BOUND = 10_000
 const MILLION = 1_000_000
+const PREFIX = namespacePrefix('users')
+const STAMPS = ['a', 'b', 'c', 'd'].map((tag) => ({ tag, expire: 'e', delete: 'd', isCurrent: true }))
 
 async function memory(): Promise<number> {
   for (let round = 0; round < 3; round++) {
@@ -35,26 +39,48 @@ async function growth(tier: MemoryTier): Promise<number> {
   return (await memory()) - before
 }
 
-function hit(tier: MemoryTier, keys: readonly string[], times: number): number {
+function hit(tier: TierNamespace, keys: readonly string[], times: number, tags?: readonly string[]): number {
   let sum = 0
   for (let round = 0; round < times / keys.length; round++) {
-    for (let at = 0; at < keys.length; at++) sum += tier.getFresh(keys[at]!, NOW) as number
+    for (let at = 0; at < keys.length; at++) sum += tier.getFresh(keys[at]!, NOW, tags) as number
   }
   return sum
 }
 
+interface Kind {
+  readonly prefix?: string
+  readonly stamps?: Entry['stamps']
+  readonly named?: readonly string[]
+}
+
+const garbageOfKinds =
+  (...kinds: readonly Kind[]) =>
+  async (tier: MemoryTier): Promise<readonly unknown[]> => {
+    const found: unknown[] = []
+    for (const kind of kinds) {
+      tier.clear()
+      found.push(await garbageOfHits(tier, kind))
+    }
+    return found
+  }
+
 /** What a million hits allocate, and how often they made the collector run. */
-async function garbageOfHits(tier: MemoryTier): Promise<{ readonly bytes: number; readonly collections: number }> {
+async function garbageOfHits(
+  tier: MemoryTier,
+  { prefix = '', stamps = [], named }: Kind,
+): Promise<{ readonly bytes: number; readonly collections: number }> {
   const keys = Array.from({ length: 1_000 }, (_, at) => `key ${at}`)
-  for (const [at, key] of keys.entries()) tier.set(key, makeEntry(at, NOW, 60_000 + at, at, 0), NOW)
+  for (const [at, key] of keys.entries())
+    tier.set(prefix + key, { ...makeEntry(at, NOW, 60_000 + at, at, 0), stamps }, NOW)
+  const view = prefix === '' ? tier : tier.namespace(prefix)
   for (let round = 0; round < 20; round++) {
-    hit(tier, keys, 100_000)
+    hit(view, keys, 100_000, named)
     await turn()
   }
   const observer = new PerformanceObserver(() => {})
   observer.observe({ entryTypes: ['gc'] })
   const before = process.memoryUsage().heapUsed
-  const sum = hit(tier, keys, MILLION)
+  const sum = hit(view, keys, MILLION, named)
   const bytes = process.memoryUsage().heapUsed - before
   await turn()
   const collections = observer.takeRecords().length
@@ -87,12 +113,32 @@ interface Footprint {
   readonly inArrays: number
 }
 
-async function footprint(tier: MemoryTier, lifeOf: (at: number) => number): Promise<Footprint> {
+/** How much more there is after so many namespaces of one entry each, which left by being deleted or evicted. */
+async function growthOfNamespaces(tier: MemoryTier): Promise<number> {
+  const round = async (from: number, to: number): Promise<void> => {
+    for (let at = from; at < to; at++) {
+      const prefix = namespacePrefix(`tenant ${MILLION + at}`)
+      tier.set(`${prefix}key`, makeEntry(at, NOW, 60_000, 5, 0), NOW)
+      if (tier.namespace(prefix).getFresh('key', NOW) !== at) throw new Error('unreachable: it was set')
+      if (at % 2 === 0) tier.delete(`${prefix}key`)
+      if (at % 1_000 === 0) await turn()
+    }
+    // Tables that are full, and of the same size each time.
+    tier.clear()
+  }
+  await round(0, 50_000)
+  const before = await memory()
+  await round(50_000, 200_000)
+  return (await memory()) - before
+}
+
+async function footprint(tier: MemoryTier, lifeOf: (at: number) => number, facts?: () => object): Promise<Footprint> {
   const keys = Array.from({ length: BOUND }, (_, at) => `key ${at}`)
   const values = keys.map((_, at) => ({ at }))
   await memory()
   const before = process.memoryUsage()
-  for (const [at, key] of keys.entries()) tier.set(key, makeEntry(values[at], NOW + at, lifeOf(at), 5, 0), NOW)
+  for (const [at, key] of keys.entries())
+    tier.set(key, { ...makeEntry(values[at], NOW + at, lifeOf(at), 5, 0), ...facts?.() }, NOW)
   await memory()
   const after = process.memoryUsage()
   if (tier.measure().entries !== values.length) throw new Error('unreachable: all fit')
@@ -114,7 +160,7 @@ const REMOVALS: Readonly<Record<string, (tier: MemoryTier, key: string, facts: o
   },
 }
 
-/** The ways to leave after which the value is still held, be its entry one in columns or one that is kept as it is. */
+/** The ways to leave after which the value or a stamp is still held. */
 async function leaks(tier: MemoryTier): Promise<readonly string[]> {
   const found: string[] = []
   for (const [way, remove] of Object.entries(REMOVALS)) {
@@ -126,6 +172,11 @@ async function leaks(tier: MemoryTier): Promise<readonly string[]> {
       await memory()
       if (value.deref() !== undefined) found.push(`${way} ${JSON.stringify(facts)}`)
     }
+    const stamps = setTagged(tier)
+    tier.set('stays', { ...makeEntry(0, NOW, 1e9, 0, 0), stamps: STAMPS }, NOW)
+    remove(tier, 'key', {})
+    await memory()
+    for (const [at, stamp] of stamps.entries()) if (stamp.deref() !== undefined) found.push(`${way}: stamp ${at}`)
   }
   return found
 }
@@ -141,6 +192,13 @@ async function originals(tier: MemoryTier): Promise<readonly string[]> {
   return found
 }
 
+/** Stamps that nobody else has. */
+function setTagged(tier: MemoryTier): readonly WeakRef<object>[] {
+  const stamps = STAMPS.map((stamp) => ({ ...stamp }))
+  tier.set('key', { ...makeEntry(0, NOW, 60_000, 0, 0), stamps }, NOW)
+  return stamps.map((stamp) => new WeakRef(stamp))
+}
+
 function setOne(tier: MemoryTier, facts: object): WeakRef<object> {
   const value = { list: [1] }
   tier.set('key', { ...makeEntry(value, NOW, 60_000, 0, 0), ...facts }, NOW)
@@ -150,9 +208,26 @@ function setOne(tier: MemoryTier, facts: object): WeakRef<object> {
 const QUESTIONS = {
   growth,
   growthOfRounds,
-  garbageOfHits,
+  garbageOfHits: garbageOfKinds({}),
+  garbageOfTaggedHits: garbageOfKinds(
+    ...[1, 2, 4].flatMap((count) => [
+      { stamps: STAMPS.slice(0, count) },
+      { stamps: STAMPS.slice(0, count), named: STAMPS.slice(0, count).map(({ tag }) => tag) },
+    ]),
+  ),
+  garbageOfNamespacedHits: garbageOfKinds(
+    { prefix: PREFIX },
+    { prefix: PREFIX, stamps: STAMPS.slice(0, 1), named: ['a'] },
+  ),
+  growthOfNamespaces,
   footprint: (asked: MemoryTier) => footprint(asked, (at) => (at % 2 ? Infinity : 1_000 + at)),
   footprintOfEqualLives: (asked: MemoryTier) => footprint(asked, () => 60_000),
+  footprintOfTagged: (asked: MemoryTier) =>
+    footprint(
+      asked,
+      () => 60_000,
+      () => ({ stamps: STAMPS.slice(0, 1) }),
+    ),
   leaks,
   originals,
 }

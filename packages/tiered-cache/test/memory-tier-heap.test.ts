@@ -23,11 +23,20 @@ describe.each(POLICIES)('The heap under a memory tier with the policy %s', { tim
     expect(await ask('growth', policy)).toBeLessThanOrEqual(100_000)
   })
 
-  it('gets nothing from a million hits', async () => {
-    const { bytes, collections } = (await ask('garbageOfHits', policy)) as { bytes: number; collections: number }
-    expect(collections).toBe(0)
-    // A number in a box for each would be 16 bytes a hit; what is less comes of looking, and of the few decisions on the window.
-    expect(bytes).toBeLessThan(500_000)
+  it.each(['garbageOfHits', 'garbageOfTaggedHits', 'garbageOfNamespacedHits'])(
+    'gets nothing from a million hits: %s',
+    async (question) => {
+      const kinds = (await ask(question, policy)) as readonly { bytes: number; collections: number }[]
+      for (const { bytes, collections } of kinds) {
+        expect(collections).toBe(0)
+        // A number in a box for each would be 16 bytes a hit; what is less comes of looking, and of the few decisions on the window.
+        expect(bytes).toBeLessThan(500_000)
+      }
+    },
+  )
+
+  it('holds nothing of namespaces that have no entries any more', async () => {
+    expect(await ask('growthOfNamespaces', policy)).toBeLessThanOrEqual(500_000)
   })
 
   it('is as large after many rounds of filling, resizing and clearing as before', async () => {
@@ -42,9 +51,12 @@ describe.each(POLICIES)('The heap under a memory tier with the policy %s', { tim
     const equal = (await ask('footprintOfEqualLives', policy)) as Footprint
     expect(equal.inHeap).toBeLessThan(110)
     expect(equal.inArrays).toBeLessThan(inArrays - 7)
+    // Of one stamp a pointer, and no list.
+    const tagged = (await ask('footprintOfTagged', policy)) as Footprint
+    expect(tagged.inHeap).toBeLessThan(equal.inHeap + 20)
   })
 
-  it('holds no value that has left, whichever way', async () => {
+  it('holds no value and no stamp that has left, whichever way', async () => {
     expect(await ask('leaks', policy)).toEqual([])
   })
 })

@@ -1,10 +1,14 @@
 import type { CopyMode, MemoryPolicy, MemoryResize, MemoryTierOptions } from '@org/tiered-cache'
 import { type Random, seededRandom, testSeed } from '@org/testkit'
 import { describe, expect, it } from 'vitest'
+import { namespacePrefix } from '../src/key.ts'
 import { CheckedMemoryTier } from './checked-memory-tier.fixture.ts'
+import { LiveTags } from './live-tags.fixture.ts'
 import { randomEntries, weightOf } from './random-entries.fixture.ts'
 
 const SEED = testSeed()
+/** Of the keys, the same in each namespace. */
+const PREFIXES = ['', namespacePrefix('a'), namespacePrefix('b')]
 const POLICIES: readonly MemoryPolicy[] = ['tinylfu', 'lru', 'sieve']
 const COPY_MODES: readonly CopyMode[] = ['reference', 'freeze', 'clone']
 const BOUNDS: readonly MemoryTierOptions[] = [
@@ -27,12 +31,15 @@ interface History {
 /** Random operations while time moves on, stands still, leaps and steps back. */
 function run(checked: CheckedMemoryTier, options: MemoryTierOptions, history: History): void {
   const { random, steps, keys, verifyEvery } = history
-  const makeEntry = randomEntries(random)
+  const tags = new LiveTags()
+  const makeEntry = randomEntries(random, tags)
   let now = 1_700_000_000_000
   for (let step = 1; step <= steps; step++) {
     now += random.pick([0, 0, 0, 0, 0, 1, 3, 0.5, -2])
     if (random.chance(0.01)) now += random.pick([100, 10_000, 3_600_000, -1_000])
-    operate(checked, random, `key ${random.int(1, keys)}`, now, makeEntry)
+    const key = random.pick(PREFIXES) + `key ${random.int(1, keys / PREFIXES.length)}`
+    operate(checked, random, key, now, makeEntry, tags)
+    if (random.chance(0.02)) tags.drop(random)
     if (random.chance(0.01)) checked.resize(randomBounds(random, options))
     if (step % verifyEvery === 0) checked.verify()
     if (random.chance(0.02)) checked.verifyHottest()
@@ -46,16 +53,23 @@ function operate(
   key: string,
   now: number,
   makeEntry: ReturnType<typeof randomEntries>,
+  tags: LiveTags,
 ): void {
   const told = random.chance(0.8) ? now : undefined
   const chance = random.next()
   if (chance < 0.4) checked.set(key, makeEntry(now), told)
-  else if (chance < 0.65) checked.getFresh(key, now)
+  else if (chance < 0.65) getFresh(checked, random, someKey(checked, random) ?? key, now, tags)
   else if (chance < 0.85) checked.get(key, told)
   else if (chance < 0.9) checked.peek(key)
   else if (chance < 0.995)
     checked.delete(someKey(checked, random) ?? key, random.pick([undefined, 'deleted', 'invalidated']))
   else checked.clear()
+}
+
+/** Naming the tags of the entry, others, or none. */
+function getFresh(checked: CheckedMemoryTier, random: Random, key: string, now: number, tags: LiveTags): void {
+  const own = checked.held.get(key)?.stamps.map(({ tag }) => tag) ?? []
+  checked.getFresh(key, now, random.pick([undefined, undefined, own, own.slice(1), tags.names(random)]))
 }
 
 /** One that is there, every other time. */
@@ -75,7 +89,7 @@ function randomBounds(random: Random, { maxEntries, maxBytes, maxWeight }: Memor
 
 /** Many light keys, and some that need the room of hundreds of them and come again. */
 function runHeavy(checked: CheckedMemoryTier, random: Random, steps: number): void {
-  const makeEntry = randomEntries(random)
+  const makeEntry = randomEntries(random, new LiveTags())
   const put = (key: string, weight: number, now: number): void =>
     checked.set(key, { ...makeEntry(now), value: { id: key, at: now, weight } }, now)
   for (let now = 1_000_000, step = 0; step < steps; step++, now++) {
@@ -105,6 +119,7 @@ describe.each(POLICIES)('A memory tier with the policy %s', (policy) => {
         'invalidated',
         'replaced',
       ])
+      expect(checked.taggedHits).toBeGreaterThan(3)
     })
   })
 

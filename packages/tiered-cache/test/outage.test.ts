@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { GatedTier } from './gated-tier.fixture.ts'
 import { checkingRequests } from './requests.fixture.ts'
 
-function setUp(options: TieredCacheOptions & { shared?: boolean; inner?: Tier } = {}) {
+function setUp(options: TieredCacheOptions<string> & { shared?: boolean; inner?: Tier } = {}) {
   const { shared = true, inner = new GatedTier({ name: 'lower', shared }), ...rest } = options
   const clock = new ManualClock()
   const chaos = new ChaosTier(inner, { clock })

@@ -8,14 +8,18 @@ import type { SegmentMark } from '../src/disk/segment-mark.ts'
 import { makeEntry } from '../src/entry.ts'
 
 /** What an owner would report of a directory. */
-export type Report = Pick<OwnedDirectory, 'isFresh' | 'wasClean' | 'isSameBoot'>
+export type Report = Pick<OwnedDirectory, 'isFresh' | 'wasClean' | 'isSameBoot' | 'wasSynced'>
 
-export const FRESH: Report = { isFresh: true, wasClean: true, isSameBoot: true }
-export const CLEAN: Report = { isFresh: false, wasClean: true, isSameBoot: true }
-export const KILLED: Report = { isFresh: false, wasClean: false, isSameBoot: true }
-export const POWER_LOST: Report = { isFresh: false, wasClean: false, isSameBoot: false }
+export const FRESH: Report = { isFresh: true, wasClean: true, isSameBoot: true, wasSynced: true }
+export const CLEAN: Report = { isFresh: false, wasClean: true, isSameBoot: true, wasSynced: true }
+export const KILLED: Report = { isFresh: false, wasClean: false, isSameBoot: true, wasSynced: false }
+export const POWER_LOST: Report = { isFresh: false, wasClean: false, isSameBoot: false, wasSynced: false }
+/** Where the last owner was a durable one. */
+export const POWER_LOST_SYNCED: Report = { isFresh: false, wasClean: false, isSameBoot: false, wasSynced: true }
 
 const HOUR_MS = 3_600_000
+/** Opening waits for all that is to be recovered, for half of its deadline at the most. */
+const PATIENCE = '10m'
 /** What the last owner of a path, or of what it is a copy of, said as it closed it. */
 const marks = new Map<string, SegmentMark>()
 
@@ -42,7 +46,7 @@ export function tierIn(
     markClean: async (mark) => void marks.set(path, mark),
     release: async () => {},
   }
-  return new DiskTier(resolveDiskTierOptions({ directory: path, ...options }), () => take(owned))
+  return new DiskTier(resolveDiskTierOptions({ directory: path, deadline: PATIENCE, ...options }), () => take(owned))
 }
 
 export async function openIn(path: string, report: Report, options: Partial<DiskTierOptions> = {}): Promise<DiskTier> {

@@ -20,9 +20,10 @@ export function referenceTier(): Required<Pick<Tier, 'getFresh' | 'clear' | 'onR
     shared: false,
     sync: true,
     get: (key) => map.get(key),
-    getFresh(key, now) {
+    getFresh(key, now, tags = []) {
       const entry = map.get(key)
-      return entry !== undefined && now < entry.staleAt && entry.stamps.length === 0 ? entry.value : MISS
+      const hasTags = entry !== undefined && entry.stamps.length + tags.length > 0
+      return entry !== undefined && now < entry.staleAt && !hasTags ? entry.value : MISS
     },
     set(key, entry) {
       const known = map.has(key)

@@ -1,5 +1,6 @@
 import type { Entry } from '@org/tiered-cache'
 import type { Random } from '@org/testkit'
+import type { LiveTags } from './live-tags.fixture.ts'
 
 /** A value that no other entry has, so that an older one cannot be taken for it. */
 interface Weighed {
@@ -8,7 +9,6 @@ interface Weighed {
   readonly text: string
 }
 
-const STAMPS = [{ tag: 'user:1', expire: 'e-1', delete: 'd-1' }]
 const WEIGHTS = [0, 0.5, 1, 1, 1, 2, 3, 5, 8, 12, 60, Infinity]
 const HOUR_MS = 3_600_000
 
@@ -17,8 +17,8 @@ export function weightOf(value: unknown): number {
   return typeof value === 'object' ? (value as Weighed).weight : 1
 }
 
-/** Makes entries with lives and facts of all kinds, stored about `now`. */
-export function randomEntries(random: Random): (now: number) => Entry {
+/** Makes entries with lives and facts of all kinds, stored about `now`, with stamps of these tags. */
+export function randomEntries(random: Random, tags: LiveTags): (now: number) => Entry {
   let id = 0
   const makeValue = (): unknown => {
     id++
@@ -31,7 +31,7 @@ export function randomEntries(random: Random): (now: number) => Entry {
     const expiresAt = staleAt + random.pick([0, 0, 0, 8, 20.25, Infinity])
     const loadMs = random.pick([0, 0, 12.5, 3])
     const etag = random.pick([undefined, undefined, undefined, 'W/"1"', ''])
-    return { value: makeValue(), storedAt, staleAt, expiresAt, loadMs, etag, stamps: random.chance(0.1) ? STAMPS : [] }
+    return { value: makeValue(), storedAt, staleAt, expiresAt, loadMs, etag, stamps: tags.stamps(random) }
   }
 }
 

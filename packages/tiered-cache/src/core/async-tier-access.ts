@@ -15,6 +15,7 @@ import type { OwnedWork } from './owned-work.ts'
 import { Publishing } from './publishing.ts'
 import { RecentWrites } from './recent-writes.ts'
 import { Recovery } from './recovery.ts'
+import type { SchemaCheck } from './schema-check.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
 
@@ -29,6 +30,8 @@ export interface AccessContext {
   readonly deadlineMs: number
   /** A loaded value that this tier cannot keep. */
   unstorable(error: UnstorableValueError): void
+  /** Where values must fit a schema. */
+  readonly schemaCheck: SchemaCheck | undefined
   /** Tells the other nodes of what the tier has acknowledged: then alone it counts as acknowledged. */
   readonly announce: Announcements | undefined
   /** Another node has written the key since the value was staked: no other tier of this node is to keep it. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Entry } from '../entry.ts'
+import { type Entry, hasTags } from '../entry.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { Generation, Generations } from './generation.ts'
 import type { LoadFact, Loads } from './load.ts'
@@ -17,7 +17,7 @@ export interface BackgroundRefreshSetting {
   readonly generations: Generations
   readonly loads: Loads
   /** What lies below the tier that the entry was found in, where that is to be looked at. */
-  readonly readBelow: (key: string, found: Found) => SharedRead
+  readonly readBelow: (call: LoadCall, found: Found) => SharedRead
   /** Loads the value that takes the place of an entry; `seen` is that as the shared tier gave it. */
   readonly load: (call: LoadCall, stale: Entry, seen: Entry) => Promise<LoadFact>
 }
@@ -37,9 +37,9 @@ export class BackgroundRefresh {
    * write has overtaken it since it was read: its loader may hand the old value on.
    */
   begin(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> | undefined {
-    const { key } = call
+    const { key, tags } = call
     const { generations, loads, work } = this.#setting
-    const running = loads.joinable(key)?.promise ?? this.#refreshes.underWay(key)
+    const running = loads.joinable(key, tags)?.promise ?? this.#refreshes.underWay(key)
     if (running !== undefined) return running
     if (!generations.mayStore(key, generation)) return undefined
     const own = generations.hold(key)
@@ -56,14 +56,14 @@ export class BackgroundRefresh {
 
   /** `undefined` where it is not to be refreshed any more. */
   async #refresh(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> {
-    const { key, freshness } = call
+    const { key, tags, freshness } = call
     const { generations, loads, readBelow, load } = this.#setting
     try {
       // Another process may have refreshed it below.
-      const below = readBelow(key, found)
+      const below = readBelow(call, found)
       await below.done
-      if (below.found !== undefined && isNewer(below.found, found)) return factOf(key, below.found)
-      const joinable = loads.joinable(key)
+      if (below.found !== undefined && isNewer(below.found, found, tags)) return factOf(key, below.found)
+      const joinable = loads.joinable(key, tags)
       if (joinable !== undefined) return await joinable.promise
       if (!generations.mayStore(key, generation)) return undefined
       const fact = await load(call, found.entry, below.found?.entry ?? found.entry)
@@ -80,7 +80,8 @@ export class BackgroundRefresh {
   }
 }
 
-function isNewer({ entry, freshness }: Found, than: Found): boolean {
+function isNewer({ entry, freshness }: Found, than: Found, tags: readonly string[]): boolean {
+  if (!hasTags(entry.stamps, tags)) return false
   return freshness === 'fresh' && (than.freshness === 'stale' || entry.storedAt > than.entry.storedAt)
 }
 

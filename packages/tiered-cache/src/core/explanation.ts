@@ -1,5 +1,6 @@
-import type { Clock } from '../clock.ts'
 import { type Entry, freshnessAt } from '../entry.ts'
+import { heldEntries } from './inspect.ts'
+import type { LookupSetting } from './lookup.ts'
 import type { TierAccess } from './tier-access.ts'
 
 const UNITS: readonly (readonly [string, number])[] = [
@@ -9,25 +10,49 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['s', 1_000],
 ]
 
+/** How the key and its tags are called by who asks. */
+export interface Names {
+  readonly key: string
+  readonly shownTags: (tags: readonly string[]) => readonly string[]
+}
+
 /**
  * Where a key is, in words: a line for each tier, what `get` and `getOrSet` would do, and when that changes. For people: its wording may
  * change. Holds no value. Counts as no request, hit or miss, and moves nothing.
  */
-export async function explanation(tiers: readonly TierAccess[], key: string, clock: Clock): Promise<string> {
-  const held = await Promise.all(tiers.map(async (tier) => tier.peek(key)))
+export async function explanation(setting: LookupSetting, key: string, names: Names): Promise<string> {
+  const { tiers, clock } = setting
+  const { held, judged } = await heldEntries(setting, key)
   const now = clock.now()
-  const lines = tiers.map((tier, depth) => `  ${tier.tier.name}: ${stateOf(tier, held[depth], now)}`)
-  const alive = held.filter((entry) => entry !== undefined && freshnessAt(entry, now) !== 'expired') as readonly Entry[]
+  const lines = tiers.map((tier, depth) => {
+    return `  ${tier.tier.name}: ${stateOf(tier, held[depth], judged[depth], now, names)}`
+  })
+  const alive = judged.filter(
+    (entry) => entry !== undefined && freshnessAt(entry, now) !== 'expired',
+  ) as readonly Entry[]
   const best = alive.toSorted((a, b) => b.staleAt - a.staleAt)[0]
-  return [`${JSON.stringify(key)} at ${instant(now)}`, ...lines, ...outcomeOf(best, now)].join('\n')
+  return [`${JSON.stringify(names.key)} at ${instant(now)}`, ...lines, ...outcomeOf(best, now)].join('\n')
 }
 
-function stateOf({ condition }: TierAccess, entry: Entry | undefined, now: number): string {
+function stateOf(
+  { condition }: TierAccess,
+  held: Entry | undefined,
+  judged: Entry | undefined,
+  now: number,
+  { shownTags }: Names,
+): string {
   if (!condition.available) return `not available (breaker ${condition.breaker ?? 'none'})`
-  if (entry === undefined) return 'nothing'
-  const kind = entry.value === undefined ? 'that nothing was found' : 'a value'
-  const tags = entry.stamps.length === 0 ? '' : `, tags ${entry.stamps.map(({ tag }) => JSON.stringify(tag)).join(' ')}`
-  return `${kind}, ${freshnessAt(entry, now)}, stored ${span(now - entry.storedAt)} ago${tags}`
+  if (held === undefined) return 'nothing'
+  const kind = held.value === undefined ? 'that nothing was found' : 'a value'
+  const names = shownTags(held.stamps.map(({ tag }) => tag))
+  const tags = names.length === 0 ? '' : `, tags ${names.map((tag) => JSON.stringify(tag)).join(' ')}`
+  return `${kind}, ${freshnessIn(held, judged, now)}, stored ${span(now - held.storedAt)} ago${tags}`
+}
+
+function freshnessIn(held: Entry, judged: Entry | undefined, now: number): string {
+  if (judged === undefined) return freshnessAt(held, now) === 'expired' ? 'expired' : 'ended by a tag'
+  const freshness = freshnessAt(judged, now)
+  return freshness === 'stale' && freshnessAt(held, now) === 'fresh' ? 'made stale by a tag' : freshness
 }
 
 function outcomeOf(best: Entry | undefined, now: number): readonly string[] {

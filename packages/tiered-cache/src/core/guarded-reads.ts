@@ -5,6 +5,7 @@ import type { TierCounters } from '../telemetry/counters.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
 import type { MaybePromise, Tier } from '../tiers/tier.ts'
 import type { Recovery } from './recovery.ts'
+import type { SchemaCheck } from './schema-check.ts'
 import { countRead } from './tier-access.ts'
 
 /** What the reads of one tier work on: the parts of the access to that tier. */
@@ -14,6 +15,8 @@ export interface GuardedReadSetting {
   readonly guard: Guard
   readonly recovery: Recovery
   readonly clock: Clock
+  /** Where values must fit a schema. */
+  readonly schemaCheck: SchemaCheck | undefined
 }
 
 /** The reads of an asynchronous tier behind its guard: a fault, and a copy that is not to be believed, read as a miss. */
@@ -27,8 +30,10 @@ export class GuardedReads {
   }
 
   read(key: string): MaybePromise<Entry | undefined> {
-    const answer = this.peek(key)
-    return answer === undefined ? undefined : this.#counted(answer)
+    const { schemaCheck } = this.#setting
+    const answer = this.#get(key)
+    if (answer === undefined) return undefined
+    return this.#counted(schemaCheck === undefined ? answer : fitting(answer, (entry) => schemaCheck.read(key, entry)))
   }
 
   /** One trip where the tier can. A key that is held back is not asked for. */
@@ -45,6 +50,14 @@ export class GuardedReads {
 
   /** Counted as no read. */
   peek(key: string): MaybePromise<Entry | undefined> {
+    const { schemaCheck } = this.#setting
+    const answer = this.#get(key)
+    if (answer === undefined || schemaCheck === undefined) return answer
+    return fitting(answer, (entry) => schemaCheck.peek(key, entry))
+  }
+
+  /** What the tier has, where it is to be believed. */
+  #get(key: string): Promise<Entry | undefined> | undefined {
     const { tier, guard, recovery } = this.#setting
     if (this.isShut && !isOwnKey(key)) return undefined
     if (recovery.holdsBack(key)) {
@@ -56,19 +69,18 @@ export class GuardedReads {
   }
 
   async #ask(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
-    const { tier, counters, guard, recovery, clock } = this.#setting
+    const { tier, counters, guard, recovery, clock, schemaCheck } = this.#setting
     const answer = guard.run('get', keys[0], () => tier.getMany!(keys))
     if (answer === NO_ANSWER) return []
     const entries = await answer
     if (entries !== NO_ANSWER) recovery.replay()
     // A third party's tier may answer anything.
     const isWhole = Array.isArray(entries) && entries.length === keys.length
+    const believed = keys.map((key, at) => (isWhole ? this.#believed(key, entries[at]) : undefined))
+    const fit = schemaCheck === undefined ? believed : await fittingAll(keys, believed, schemaCheck)
     const now = clock.now()
-    return keys.map((key, at) => {
-      const entry = isWhole ? this.#believed(key, entries[at]) : undefined
-      countRead(counters, entry, now)
-      return entry
-    })
+    for (const entry of fit) countRead(counters, entry, now)
+    return fit
   }
 
   async #judged(key: string, answer: MaybePromise<unknown>): Promise<Entry | undefined> {
@@ -86,4 +98,22 @@ export class GuardedReads {
     countRead(this.#setting.counters, entry, this.#setting.clock.now())
     return entry
   }
+}
+
+/** The entry that a tier has, as `fit` gives it. */
+async function fitting(
+  answer: Promise<Entry | undefined>,
+  fit: (entry: Entry) => MaybePromise<Entry | undefined>,
+): Promise<Entry | undefined> {
+  const entry = await answer
+  return entry && fit(entry)
+}
+
+/** All at once: none waits for another. */
+function fittingAll(
+  keys: readonly string[],
+  entries: readonly (Entry | undefined)[],
+  check: SchemaCheck,
+): Promise<readonly (Entry | undefined)[]> {
+  return Promise.all(entries.map(async (entry, at) => entry && check.read(keys[at]!, entry)))
 }

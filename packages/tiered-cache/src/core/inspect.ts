@@ -1,6 +1,5 @@
-import type { Clock } from '../clock.ts'
 import { type Entry, type Freshness, freshnessAt } from '../entry.ts'
-import type { TierAccess } from './tier-access.ts'
+import type { LookupSetting } from './lookup.ts'
 
 /** Where an entry is and how long it lives; asking counts nowhere and moves nothing. */
 export interface EntryInfo {
@@ -16,17 +15,31 @@ export interface EntryInfo {
   readonly tags: readonly string[]
 }
 
-/** Asks all tiers at once; the facts are those of the fastest tier that holds the key unexpired. */
-export async function inspect(tiers: readonly TierAccess[], key: string, clock: Clock): Promise<EntryInfo | undefined> {
-  const answers = await Promise.all(tiers.map(async (tier) => tier.peek(key)))
+/** What each tier holds of a key, and what that counts for now. */
+export interface HeldEntries {
+  readonly held: readonly (Entry | undefined)[]
+  /** Without what a tag has ended. */
+  readonly judged: readonly (Entry | undefined)[]
+}
+
+/** Asks all tiers at once; counts as no read. */
+export async function heldEntries({ tiers, tags }: LookupSetting, key: string): Promise<HeldEntries> {
+  const held = await Promise.all(tiers.map(async (tier) => tier.peek(key)))
+  return { held, judged: await tags.settled(held, true) }
+}
+
+/** The facts of the fastest tier that holds the key unexpired. */
+export async function inspect(setting: LookupSetting, key: string): Promise<EntryInfo | undefined> {
+  const { tiers, clock } = setting
+  const { judged } = await heldEntries(setting, key)
   const now = clock.now()
   const isHeld = (entry: Entry | undefined): entry is Entry => entry !== undefined && now < entry.expiresAt
-  const first = answers.find(isHeld)
+  const first = judged.find(isHeld)
   if (first === undefined) return undefined
   const { storedAt, staleAt, expiresAt, stamps } = first
   return {
     key,
-    tiers: tiers.filter((_, depth) => isHeld(answers[depth])).map(({ tier }) => tier.name),
+    tiers: tiers.filter((_, depth) => isHeld(judged[depth])).map(({ tier }) => tier.name),
     freshness: freshnessAt(first, now),
     storedAt,
     staleAt,
@@ -37,9 +50,9 @@ export async function inspect(tiers: readonly TierAccess[], key: string, clock: 
 }
 
 /** Whether a tier holds the key fresh. That nothing was found under it is remembered too, and no value. */
-export async function holdsFresh(tiers: readonly TierAccess[], key: string, clock: Clock): Promise<boolean> {
+export async function holdsFresh({ tiers, clock, tags }: LookupSetting, key: string): Promise<boolean> {
   for (const tier of tiers) {
-    const entry = await tier.peek(key)
+    const [entry] = await tags.settled([await tier.peek(key)], tier.tier.shared)
     if (entry !== undefined && freshnessAt(entry, clock.now()) === 'fresh') return entry.value !== undefined
   }
   return false

@@ -6,6 +6,7 @@ import type { LeaseAuthority, LeaseGrant, Tier } from '../tiers/tier.ts'
 import { newToken } from './lease-token.ts'
 import { prepared } from './prepared.ts'
 import type { Recovery } from './recovery.ts'
+import type { SchemaCheck } from './schema-check.ts'
 import { countRead } from './tier-access.ts'
 
 /** What the leases of one tier work on: the parts of the access to that tier. */
@@ -15,6 +16,8 @@ export interface LeaseAccessSetting {
   readonly guard: Guard
   readonly recovery: Recovery
   readonly clock: Clock
+  /** Where values must fit a schema. */
+  readonly schemaCheck: SchemaCheck | undefined
   /** A copy of the entry, with the life that the tier allows. */
   readonly capped: (entry: Entry) => Entry
   /** Another node has written the key since its value was staked: no other tier of this node is to keep it. */
@@ -35,18 +38,16 @@ export class LeaseAccess {
     return this.#authority.durationMs
   }
 
-  /** `undefined` where the tier gives no answer, or its copy of the key is not to be believed. */
+  /** `undefined` where the tier gives no answer, or its copy of the key is not to be believed. What does not fit the schema is passed over. */
   async acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant | undefined> {
     if (this.#setting.recovery.holdsBack(key)) return undefined
     const grant = await this.#ask(key, token, seen)
     if (grant?.state !== 'present') return grant
-    if (this.#isBelieved(key, grant.entry)) {
-      countRead(this.#setting.counters, grant.entry, this.#setting.clock.now())
-      return grant
-    }
-    // What is there is not to be read, so it is not to stand in the way either.
-    const again = isEntry(grant.entry) ? await this.#ask(key, token, grant.entry) : undefined
-    return again?.state === 'present' ? undefined : again
+    if (!this.#isBelieved(key, grant.entry)) return this.#askPast(grant.entry, key, token)
+    const { schemaCheck, counters, clock } = this.#setting
+    const entry = schemaCheck === undefined ? grant.entry : await schemaCheck.read(key, grant.entry)
+    countRead(counters, entry, clock.now())
+    return entry === undefined ? this.#askPast(grant.entry, key, token) : { state: 'present', entry }
   }
 
   /** False where the lease is lost, or the tier gives no answer. */
@@ -93,6 +94,12 @@ export class LeaseAccess {
     if (await this.#authority.fill(key, token, entry)) return
     await tier.delete(key)
     overtaken(key)
+  }
+
+  /** What is there is not to be read, so it is not to stand in the way either. */
+  async #askPast(unread: unknown, key: string, token: string): Promise<LeaseGrant | undefined> {
+    const again = isEntry(unread) ? await this.#ask(key, token, unread) : undefined
+    return again?.state === 'present' ? undefined : again
   }
 
   async #ask(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant | undefined> {

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { type Entry, freshnessAt } from '../entry.ts'
+import { type Entry, freshnessAt, hasTags } from '../entry.ts'
 import { LoadTimeoutError, type UnstorableValueError } from '../errors.ts'
 import { keepAlive } from '../keep-alive.ts'
 import type { LeaseGrant } from '../tiers/tier.ts'
@@ -8,6 +8,8 @@ import { LeaseRenewals } from './lease-renewals.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { Pauses } from './pauses.ts'
 import { newToken } from './lease-token.ts'
+import type { SkippedTiers } from './skipped-tiers.ts'
+import type { Tags } from './tags/tags.ts'
 import type { TierAccess } from './tier-access.ts'
 
 const FIRST_PAUSE_MS = 50
@@ -37,6 +39,11 @@ export type Taken =
 /** Who asks, and for what. */
 export interface LeaseRequest {
   readonly key: string
+  readonly userKey: string
+  /** What an entry that is there must have. */
+  readonly tags: readonly string[]
+  /** Where the tier is not to be read, what is there counts for nothing. */
+  readonly skipped: SkippedTiers | undefined
   /** The stale entry that the load is to replace: then nobody waits. */
   readonly stale: Entry | undefined
   /** The same as the shared tier gave it, where it did. */
@@ -55,6 +62,7 @@ export interface LeaseSetting {
   readonly access: LeaseAccess
   readonly clock: Clock
   readonly work: OwnedWork
+  readonly tags: () => Tags
   /** Another node has written the key since the lease was granted: nothing of the load may stay on this node. */
   readonly refused: (key: string) => void
   readonly unstorable: (error: UnstorableValueError) => void
@@ -63,6 +71,12 @@ export interface LeaseSetting {
 type TokenGrant =
   | { readonly state: 'granted'; readonly token: string }
   | Exclude<LeaseGrant, { readonly state: 'granted' }>
+
+/** What is there is not to be given to anybody. */
+interface OldEntry {
+  readonly state: 'old'
+  readonly entry: Entry
+}
 
 const NO_LEASE: Lease = { fill: async () => {}, release: () => {} }
 
@@ -88,7 +102,7 @@ export class Leases {
    * @throws LoadTimeoutError where that takes longer than the load itself may.
    */
   async take(request: LeaseRequest): Promise<Taken> {
-    const { key, stale, seen, isForced, hardTimeoutMs, isWanted } = request
+    const { key, userKey, stale, isForced, hardTimeoutMs, isWanted } = request
     const { clock } = this.#setting
     const begun = clock.monotonic()
     let pauseMs = FIRST_PAUSE_MS
@@ -96,16 +110,17 @@ export class Leases {
       // Where the first answer was lost, the question may still come late, even after a delete: with the same token it would bring
       // back the lease that the delete had ended. So each question has its own.
       const asked = clock.monotonic()
-      let grant = await this.#acquire(key, newToken(), seen)
+      let grant = await this.#acquire(request, newToken())
       if (grant === undefined && clock.monotonic() - asked < ASK_AGAIN_WITHIN_MS)
-        grant = await this.#acquire(key, newToken(), seen)
+        grant = await this.#acquire(request, newToken())
       if (grant === undefined) return { state: 'unanswered', lease: NO_LEASE }
       if (grant.state === 'granted') return { state: 'granted', lease: this.#lease(key, grant.token) }
       if (grant.state === 'present') return grant
       if (stale !== undefined && !isForced) return { state: 'busy' }
       const leftMs = hardTimeoutMs - (clock.monotonic() - begun)
-      if (leftMs <= 0) throw new LoadTimeoutError(key, hardTimeoutMs)
-      await keepAlive(this.#pauses.take(Math.min(jittered(pauseMs), Math.max(grant.msLeft, 1), leftMs)))
+      if (leftMs <= 0) throw new LoadTimeoutError(userKey, hardTimeoutMs)
+      // What is left may be too little for a clock to move on by.
+      await keepAlive(this.#pauses.take(Math.max(Math.min(jittered(pauseMs), grant.msLeft, leftMs), 1)))
       if (this.#pauses.isClosed || !isWanted()) return { state: 'unanswered', lease: NO_LEASE }
       pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LONGEST_PAUSE_MS)
     }
@@ -118,18 +133,29 @@ export class Leases {
   }
 
   /** `undefined` where there is no answer; what was granted unheard is released. */
-  async #acquire(key: string, token: string, seen: Entry | undefined): Promise<TokenGrant | undefined> {
-    const { access, clock, work } = this.#setting
-    const isOld = (grant: LeaseGrant | undefined): grant is LeaseGrant & { readonly state: 'present' } =>
-      grant?.state === 'present' && freshnessAt(grant.entry, clock.now()) !== 'fresh'
-    let grant = await access.acquire(key, token, seen)
-    // By its clock the entry is fresh, by ours it is not: say that it is known.
-    if (isOld(grant)) grant = await access.acquire(key, token, grant.entry)
-    if (grant === undefined || isOld(grant)) {
+  async #acquire({ key, tags, seen, skipped }: LeaseRequest, token: string): Promise<TokenGrant | undefined> {
+    const { access, work } = this.#setting
+    const isRead = skipped?.read.has(this.#setting.tier) !== true
+    let grant = await this.#judged(await access.acquire(key, token, seen), tags, isRead)
+    // To Redis it is fresh, by our clock or a tag of it it is not: say that it is known.
+    if (grant?.state === 'old') grant = await this.#judged(await access.acquire(key, token, grant.entry), tags, isRead)
+    if (grant === undefined || grant.state === 'old') {
       work.own(access.release(key, token))
       return undefined
     }
     return grant.state === 'granted' ? { state: 'granted', token } : grant
+  }
+
+  async #judged(
+    grant: LeaseGrant | undefined,
+    tags: readonly string[],
+    isRead: boolean,
+  ): Promise<LeaseGrant | OldEntry | undefined> {
+    if (grant?.state !== 'present') return grant
+    if (!isRead) return { state: 'old', entry: grant.entry }
+    const [entry] = await this.#setting.tags().settled([grant.entry], true)
+    const isFresh = entry !== undefined && freshnessAt(entry, this.#setting.clock.now()) === 'fresh'
+    return isFresh && hasTags(entry.stamps, tags) ? { state: 'present', entry } : { state: 'old', entry: grant.entry }
   }
 
   #lease(key: string, token: string): Lease {

@@ -1,13 +1,18 @@
 import type { Clock } from '../clock.ts'
-import { type Entry, jittered, makeEntry } from '../entry.ts'
+import { type Entry, jittered, makeEntry, type TagStamp } from '../entry.ts'
 import { type Flight, SingleFlight } from '../flight/single-flight.ts'
+import type { MaybePromise } from '../tiers/tier.ts'
 import { backfill } from './backfill.ts'
-import type { Generation, Generations } from './generation.ts'
+import type { Generations } from './generation.ts'
+import { HeldGenerations } from './held-generations.ts'
 import type { Lease, Leases } from './leases.ts'
 import { type LoadedValue, type Loader, LoaderCall } from './loader.ts'
 import type { OwnedWork } from './owned-work.ts'
+import type { SkippedTiers } from './skipped-tiers.ts'
+import type { StampSource } from './stamp-source.ts'
 import type { StoreTime } from './store-time.ts'
 import type { TierAccess } from './tier-access.ts'
+import { stampKeys } from './tags/stamp-keys.ts'
 import { Waiters } from './waiters.ts'
 
 /**
@@ -25,10 +30,14 @@ export interface LoadFact {
 /** What to load and how long to keep it. */
 export interface LoadRequest {
   readonly key: string
+  /** As the loader is to know it. */
+  readonly userKey: string
   readonly loader: Loader<never, unknown>
   readonly stale: Entry | undefined
   /** The stale entry as the shared tier gave it. */
   readonly seen: Entry | undefined
+  readonly tags: readonly string[]
+  readonly skipped: SkippedTiers | undefined
   readonly isForced: boolean
   readonly ttlMs: number
   readonly graceMs: number
@@ -47,6 +56,7 @@ export interface LoadSetting {
   readonly generations: Generations
   /** Where a tier gives out leases: one load over all nodes. */
   readonly leases: Leases | undefined
+  readonly stamps: StampSource
   /** A loader is about to run. */
   readonly loading: (isRefresh: boolean) => void
   /** A load has found nothing to store in the place of a stale value. */
@@ -68,18 +78,21 @@ export class Loads {
     this.#setting = setting
   }
 
-  joinable(key: string): Flight<LoadFact> | undefined {
+  /** Not one that knows nothing of some of the tags: they may have been invalidated since it began. */
+  joinable(key: string, tags: readonly string[]): Flight<LoadFact> | undefined {
     const flight = this.#flights.joinable(key)
     const load = flight && this.#loads.get(flight)
     // One that was abandoned is about to fail: that is nothing for who comes now.
     if (load === undefined || load.abandoned !== undefined) return undefined
+    if (tags.length > 0 && !tags.every((tag) => load.request.tags.includes(tag))) return undefined
     return this.#setting.clock.now() < load.freshUntil ? flight : undefined
   }
 
   /** Begins a load in the place of any other. Its promise never rejects. */
   begin(request: LoadRequest): Flight<LoadFact> {
-    const generation = this.#setting.generations.hold(request.key)
-    const flight = this.#flights.begin(request.key, generation, (own) => {
+    const { key, tags } = request
+    const generation = new HeldGenerations(this.#setting.generations, [key, ...stampKeys(tags)])
+    const flight = this.#flights.begin(key, generation, (own) => {
       const load = new LoadUnderWay(request, generation, own)
       this.#loads.set(own, load)
       return this.#take(load)
@@ -129,12 +142,15 @@ export class Loads {
 
   /** Never rejects. */
   async #run(load: LoadUnderWay, lease: Lease | undefined): Promise<LoadFact> {
-    const { key, loader, stale, hardTimeoutMs } = load.request
-    const { clock, loading } = this.#setting
-    const call = new LoaderCall(key, stale)
-    const started = clock.monotonic()
+    const { key, userKey, loader, stale, tags, ttlMs, graceMs, hardTimeoutMs } = load.request
+    const { clock, loading, stamps } = this.#setting
+    const call = new LoaderCall(userKey, stale)
+    let started = clock.monotonic()
     this.#calls.add(call)
     try {
+      const captured = stamps.capture(tags, ttlMs + graceMs)
+      load.stamps = captured instanceof Promise ? await captured : captured
+      started = clock.monotonic()
       if (this.#closed !== undefined) throw this.#closed.reason
       if (load.abandoned !== undefined) throw load.abandoned.reason
       load.call = call
@@ -154,58 +170,66 @@ export class Loads {
 
   /** What another node has loaded is found in the shared tier: those above it take it, as after a read. */
   #fillAbove({ tier }: Leases, { request, generation }: LoadUnderWay, entry: Entry): void {
-    const { tiers, work, generations } = this.#setting
-    if (this.#closed !== undefined || !generations.mayStore(request.key, generation)) return
+    const { tiers, work } = this.#setting
+    if (this.#closed !== undefined || !generation.mayStore) return
     backfill(tiers, { entry, depth: tiers.indexOf(tier), freshness: 'fresh' }, request.key, work)
   }
 
   /** Asks once more whether the load is void: between this and the synchronous tiers there is no await. */
   #store(load: LoadUnderWay, loaded: LoadedValue, loadMs: number, lease: Lease | undefined): 'stored' | 'void' {
-    const { request, generation } = load
+    const { request, generation, stamps } = load
     const { key, stale } = request
-    const { tiers, storeTime, work, generations, leases, forget } = this.#setting
-    const mayStore = this.#closed === undefined && generations.mayStore(key, generation)
+    const { tiers, storeTime, work, leases, forget } = this.#setting
+    const mayStore = this.#closed === undefined && generation.mayStore
     const { ttlMs, graceMs } = lifeOf(loaded, request)
-    if (!mayStore || !loaded.isStored || ttlMs + graceMs === 0) {
+    if (!mayStore || stamps === undefined || !loaded.isStored || ttlMs + graceMs === 0) {
       lease?.release()
       this.#end(load)
       // What it was to replace is not the newest any more.
       if (mayStore && loaded.isStored && stale !== undefined) forget(key)
       return 'void'
     }
-    const entry = makeEntry(loaded.value, storeTime.stamp(), ttlMs, graceMs, loadMs, loaded.etag)
+    const entry = makeEntry(loaded.value, storeTime.stamp(), ttlMs, graceMs, loadMs, loaded.etag, stamps)
     const stores = tiers
-      .map((tier) => (lease !== undefined && tier === leases?.tier ? lease.fill(entry) : tier.fill(key, entry)))
+      .map((tier) => {
+        const own = tier === leases?.tier ? lease : undefined
+        if (request.skipped?.write.has(tier) === true) return skip(tier, key, own)
+        return own === undefined ? tier.fill(key, entry) : own.fill(entry)
+      })
       .filter((stored) => stored instanceof Promise)
+    this.#setting.stamps.keep(stamps, ttlMs + graceMs)
     load.freshUntil = entry.staleAt
     work.own(this.#endAfter(load, stores))
     return 'stored'
   }
 
-  async #endAfter(load: LoadUnderWay, stores: readonly Promise<void>[]): Promise<void> {
+  async #endAfter(load: LoadUnderWay, stores: readonly Promise<unknown>[]): Promise<void> {
     await Promise.allSettled(stores)
     this.#end(load)
   }
 
   #end({ request, generation, flight }: LoadUnderWay): void {
     this.#flights.end(request.key, flight)
-    this.#setting.generations.release(request.key, generation)
+    generation.release()
   }
 }
 
 /** One load, from its beginning until the tiers have taken its value. */
 class LoadUnderWay {
   readonly request: LoadRequest
-  readonly generation: Generation
+  /** Of its key and its tags. */
+  readonly generation: HeldGenerations
   readonly flight: Flight<LoadFact>
   readonly waiters: Waiters = new Waiters((reason) => this.#abandon(reason))
+  /** As they were before its loader ran; `undefined` where nothing can be stored with them. */
+  stamps: readonly TagStamp[] | undefined
   /** Once the loader runs. */
   call: LoaderCall | undefined
   abandoned: { readonly reason: unknown } | undefined
   /** Until when its value is fresh, where it is only being stored any more. */
   freshUntil = Infinity
 
-  constructor(request: LoadRequest, generation: Generation, flight: Flight<LoadFact>) {
+  constructor(request: LoadRequest, generation: HeldGenerations, flight: Flight<LoadFact>) {
     this.request = request
     this.generation = generation
     this.flight = flight
@@ -215,6 +239,12 @@ class LoadUnderWay {
     this.abandoned = { reason }
     this.call?.abort(reason)
   }
+}
+
+/** Nobody is to read an older value in a tier that does not get this one. */
+function skip(tier: TierAccess, key: string, lease: Lease | undefined): MaybePromise<boolean> {
+  lease?.release()
+  return tier.delete(key)
 }
 
 /** What is not found is never served stale: a new look is due then. */

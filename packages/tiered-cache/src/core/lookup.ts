@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Entry, freshnessAt } from '../entry.ts'
 import type { TierAccess } from './tier-access.ts'
+import { type Tags, UNJUDGED } from './tags/tags.ts'
 
 /** An entry that a look-up found, and where: `depth` is the index of its tier. */
 export interface Found {
@@ -9,29 +10,77 @@ export interface Found {
   readonly freshness: 'fresh' | 'stale'
 }
 
-/** Reads tiers that are all synchronous, from the first on, until one holds the key fresh; else the best stale entry. */
-export function lookupSync(tiers: readonly TierAccess[], key: string, clock: Clock): Found | undefined {
+/** Where look-ups read, and by what they judge. */
+export interface LookupSetting {
+  readonly tiers: readonly TierAccess[]
+  readonly clock: Clock
+  readonly tags: Tags
+}
+
+/**
+ * Reads the first `count` tiers, which are all synchronous, until one holds the key fresh; else the best stale entry. `UNJUDGED` where there
+ * is an entry, and the stamps of its tags have to be asked for: see {@link lookupHeld}.
+ */
+export function lookupSync(
+  { tiers, clock, tags }: LookupSetting,
+  count: number,
+  key: string,
+): Found | typeof UNJUDGED | undefined {
   let best: Found | undefined
-  for (let depth = 0; depth < tiers.length; depth++) {
+  let isUnjudged = false
+  for (let depth = 0; depth < count; depth++) {
     const entry = tiers[depth]!.read(key) as Entry | undefined
     if (entry === undefined) continue
-    best = better(best, judge(entry, depth, clock.now()))
+    const seen = entry.stamps.length === 0 ? entry : tags.seen(entry)
+    if (seen === UNJUDGED) isUnjudged = true
+    else best = better(best, judge(seen, depth, clock.now()))
+    if (best?.freshness === 'fresh') return best
+  }
+  return isUnjudged ? UNJUDGED : best
+}
+
+/** What those tiers hold, judged; they were read already, so it counts nowhere. A tier takes back what is known to be current again. */
+export async function lookupHeld(
+  { tiers, clock, tags }: LookupSetting,
+  count: number,
+  key: string,
+): Promise<Found | undefined> {
+  const answers = tiers.slice(0, count).map((tier) => tier.peek(key) as Entry | undefined)
+  await tags.settled(answers, false)
+  let best: Found | undefined
+  for (let depth = 0; depth < count; depth++) {
+    // What it holds now: others may have written meanwhile.
+    const entry = tiers[depth]!.peek(key) as Entry | undefined
+    const seen = entry && tags.seen(entry)
+    if (seen === UNJUDGED || seen === undefined) continue
+    best = better(best, judge(seen, depth, clock.now()))
+    if (seen !== entry && seen.stamps !== entry?.stamps) void tiers[depth]!.fill(key, seen)
     if (best?.freshness === 'fresh') return best
   }
   return best
 }
 
-/** Reads the tiers from index `from` on, one after the other, until one holds the key fresh; else the best stale entry. */
+/**
+ * Reads the tiers from index `from` on, one after the other, until one holds the key fresh; else the best stale entry. The stamps of `named`
+ * tags are asked for together with the key.
+ */
 export async function lookup(
-  tiers: readonly TierAccess[],
+  { tiers, clock, tags }: LookupSetting,
   from: number,
   key: string,
-  clock: Clock,
+  named: readonly string[],
 ): Promise<Found | undefined> {
   let best: Found | undefined
   for (let depth = from; depth < tiers.length; depth++) {
-    const answer = tiers[depth]!.read(key)
-    const entry = answer instanceof Promise ? await answer : answer
+    const access = tiers[depth]!
+    const learning = learningOf(access, tags, named)
+    const answer = access.read(key)
+    let entry = answer instanceof Promise ? await answer : answer
+    if (learning !== undefined) await learning
+    if (entry !== undefined && entry.stamps.length > 0) {
+      const settled = tags.settled([entry], access.tier.shared, learning && named)
+      entry = (settled instanceof Promise ? await settled : settled)[0]
+    }
     best = better(best, judge(entry, depth, clock.now()))
     if (best?.freshness === 'fresh') return best
   }
@@ -40,15 +89,20 @@ export async function lookup(
 
 /** The same for many keys: each tier is asked once, for those that were not fresh above it. */
 export async function lookupMany(
-  tiers: readonly TierAccess[],
+  { tiers, clock, tags }: LookupSetting,
   from: number,
   keys: readonly string[],
-  clock: Clock,
+  named: readonly string[],
 ): Promise<readonly (Found | undefined)[]> {
   const best: (Found | undefined)[] = new Array(keys.length).fill(undefined)
   let missing = keys.map((_, at) => at)
   for (let depth = from; depth < tiers.length && missing.length > 0; depth++) {
-    const entries = await tiers[depth]!.readMany(missing.map((at) => keys[at]!))
+    const access = tiers[depth]!
+    const learning = learningOf(access, tags, named)
+    const answers = await access.readMany(missing.map((at) => keys[at]!))
+    if (learning !== undefined) await learning
+    const settled = tags.settled(answers, access.tier.shared, learning && named)
+    const entries = settled instanceof Promise ? await settled : settled
     const now = clock.now()
     for (let asked = 0; asked < missing.length; asked++) {
       const at = missing[asked]!
@@ -57,6 +111,11 @@ export async function lookupMany(
     missing = missing.filter((at) => best[at]?.freshness !== 'fresh')
   }
   return best
+}
+
+/** Other nodes may have invalidated them: who reads a shared tier asks again. */
+function learningOf({ tier }: TierAccess, tags: Tags, named: readonly string[]): Promise<void> | undefined {
+  return tier.shared && named.length > 0 ? tags.learn(named) : undefined
 }
 
 function judge(entry: Entry | undefined, depth: number, now: number): Found | undefined {

@@ -2,26 +2,24 @@ import type { Clock } from '../clock.ts'
 import { withinDeadline } from '../deadline.ts'
 import type { Entry, Freshness } from '../entry.ts'
 import type { Flight } from '../flight/single-flight.ts'
-import { backfill } from './backfill.ts'
 import { BackgroundRefresh } from './background-refresh.ts'
 import { Failures } from './failures.ts'
-import { type Generation, Generations } from './generation.ts'
+import type { Generation, Generations } from './generation.ts'
 import type { Leases } from './leases.ts'
 import { type LoadFact, Loads } from './load.ts'
 import type { LoadCall } from './load-call.ts'
-import { type Found, lookupSync } from './lookup.ts'
-import type { OwnedWork } from './owned-work.ts'
-import { Reads, type SharedRead } from './reads.ts'
-import { isDue, type RefreshAhead } from './refresh-ahead.ts'
+import type { Found } from './lookup.ts'
+import type { SharedRead } from './reads.ts'
+import { isDue } from './refresh-ahead.ts'
+import type { SkippedTiers } from './skipped-tiers.ts'
 import type { StoreTime } from './store-time.ts'
-import type { CacheEvents } from '../telemetry/events.ts'
-import type { TierAccess } from './tier-access.ts'
-import { deleteEverywhere, dropPrivate } from './write.ts'
+import type { LoadReport } from '../telemetry/recorder.ts'
+import { UNJUDGED } from './tags/tags.ts'
+import { NOTHING, TierReads } from './tier-reads.ts'
+import { Writes, type WriteSetting } from './writes.ts'
 
 /** How often a read that a write overtook is made again before the source is asked. */
 const REREADS = 3
-/** There is no tier to read. */
-const NOTHING: SharedRead = { done: Promise.resolve(), found: undefined }
 
 /** What reading through the tiers came to, told as it happens. Told once per request: `hit` or `miss`. */
 interface ReadReport {
@@ -29,19 +27,13 @@ interface ReadReport {
   miss(key: string): void
   coalesced(): void
   loading(isRefresh: boolean): void
-  loaded(fact: CacheEvents['load']): void
+  loaded(fact: LoadReport): void
 }
 
 /** What the reads of one cache work on. */
-export interface ReadThroughSetting {
-  readonly tiers: readonly TierAccess[]
-  /** Those that are told of a write. */
-  readonly writers: readonly TierAccess[]
-  /** A write of this node begins; the answer is called when it has ended. `undefined` without a bus. */
-  readonly writing: (() => () => void) | undefined
+export interface ReadThroughSetting extends Omit<WriteSetting, 'forgetFailures' | 'forgetAllFailures'> {
   readonly clock: Clock
   readonly storeTime: StoreTime
-  readonly work: OwnedWork
   readonly report: ReadReport
   /** Where a tier gives out leases. */
   readonly leases: Leases | undefined
@@ -53,70 +45,81 @@ export interface ReadThroughSetting {
  * on the strength of it.
  */
 export class ReadThrough {
+  readonly writes: Writes
   readonly #setting: ReadThroughSetting
-  readonly #syncTop: readonly TierAccess[]
-  readonly #isAllSync: boolean
-  readonly #generations = new Generations()
-  readonly #reads: Reads
+  readonly #generations: Generations
+  readonly #reads: TierReads
   readonly #loads: Loads
   readonly #refreshes: BackgroundRefresh
   readonly #failures: Failures
 
   constructor(setting: ReadThroughSetting) {
+    const { clock, work, tags, generations, report } = setting
     this.#setting = setting
-    const firstAsync = setting.tiers.findIndex(({ tier }) => !tier.sync)
-    const from = firstAsync === -1 ? setting.tiers.length : firstAsync
-    this.#syncTop = setting.tiers.slice(0, from)
-    this.#isAllSync = firstAsync === -1
-    const generations = this.#generations
-    const forget = (key: string): void => {
-      setting.work.own(this.writing(key, () => deleteEverywhere(setting.writers, key)))
-    }
-    this.#reads = new Reads({ ...setting, from, generations })
-    const loading = (isRefresh: boolean): void => setting.report.loading(isRefresh)
-    this.#loads = new Loads({ ...setting, generations, loading, forget })
+    this.#generations = generations
+    this.#reads = new TierReads(setting)
+    this.#loads = new Loads({
+      ...setting,
+      stamps: tags,
+      loading: (isRefresh) => report.loading(isRefresh),
+      forget: (key) => work.own(this.writes.delete(key)),
+    })
     this.#refreshes = new BackgroundRefresh({
       ...setting,
-      generations,
       loads: this.#loads,
-      readBelow: (key, { depth }) => (depth < from ? this.#readBelow(key) : NOTHING),
+      readBelow: (call, found) => this.#readBelow(call, found),
       load: (call, stale, seen) => this.#load({ ...call, isKept: true }, stale, seen),
     })
-    this.#failures = new Failures(setting.clock)
+    this.#failures = new Failures(clock)
+    this.writes = new Writes({
+      ...setting,
+      forgetFailures: (key) => {
+        this.#refreshes.forget(key)
+        this.#failures.forget(key)
+      },
+      forgetAllFailures: () => this.#failures.forgetAll(),
+    })
   }
 
-  /** The fresh value, or `undefined`. */
-  async get(key: string): Promise<unknown> {
-    const held = this.#readSync(key)
+  /** The fresh value, or `undefined`. It must have the tags. */
+  async get(key: string, tags: readonly string[]): Promise<unknown> {
+    const read = this.#reads.held(key, tags)
+    const held = read instanceof Promise ? await read : read
     if (held?.freshness === 'fresh') return this.#hit(key, held)
-    const below = this.#readBelow(key)
+    const below = this.#reads.below(key, tags)
     await below.done
-    return this.#fresh(key, below.found)
+    return this.#fresh(key, this.#reads.current(below.found, tags))
   }
 
-  /** The fresh values in the order of the keys, `undefined` for those that have none. */
-  async getMany(keys: readonly string[]): Promise<readonly unknown[]> {
-    const held = keys.map((key) => this.#readSync(key))
-    const below = keys.filter((_, at) => held[at]?.freshness !== 'fresh')
-    const read = below.length === 0 || this.#isAllSync ? [] : await this.#reads.readMany(below)
-    let next = 0
-    return keys.map((key, at) => this.#fresh(key, held[at]?.freshness === 'fresh' ? held[at] : read[next++]))
+  /** The fresh values in the order of the keys, `undefined` for those that have none. They must have the tags. */
+  async getMany(keys: readonly string[], tags: readonly string[], skipped?: SkippedTiers): Promise<readonly unknown[]> {
+    const reading = skipped === undefined ? this.#reads.many(keys, tags) : this.#reads.skipping(keys, tags, skipped)
+    const found = await reading
+    return keys.map((key, at) => this.#fresh(key, found[at]))
+  }
+
+  /** Reads those of these keys that no synchronous tier holds fresh, each tier once: the reads that follow in this turn join. */
+  readAhead(keys: readonly string[], tags: readonly string[]): void {
+    this.#reads.ahead(keys, tags)
   }
 
   /** The fresh or stale value, else what the loader gives. Rejects with the loader's own error. */
   async getOrLoad(call: LoadCall): Promise<unknown> {
-    const { key } = call
+    const { key, tags } = call
     if (call.isForced) return this.#loadAnew(call)
+    if (call.skipped !== undefined) return this.#getOrLoadSkipping(call, call.skipped)
     for (let reread = 0; ; reread++) {
       const generation = this.#generations.hold(key)
       try {
-        const held = this.#readSync(key)
+        const read = this.#reads.held(key, tags)
+        const held = read instanceof Promise ? await read : read
         if (held !== undefined) return this.#serve(call, held, generation)
-        const joinable = this.#loads.joinable(key)
+        const joinable = this.#loads.joinable(key, tags)
         if (joinable !== undefined) return this.#join(call, joinable)
-        const below = this.#readBelow(key)
+        const below = this.#reads.below(key, tags)
         await below.done
-        if (below.found !== undefined) return this.#serve(call, below.found, generation)
+        const found = this.#reads.current(below.found, tags)
+        if (found !== undefined) return this.#serve(call, found, generation)
         // Overtaken by a write: what it wrote is there now.
         if (generation.isVoid && reread < REREADS) continue
         return this.#loadFor(call)
@@ -126,106 +129,60 @@ export class ReadThrough {
     }
   }
 
-  /** Whether it is time to refresh what a synchronous tier holds fresh. */
-  isDue(key: string, ahead: RefreshAhead): boolean {
-    const found = this.#peekSync(key)
-    return found !== undefined && isDue(found.entry, ahead, this.#setting.clock.now())
-  }
-
-  /** Refreshes behind the caller what he was given. */
+  /** Refreshes behind the caller what he was given, where it is time for that. */
   refreshAhead(call: LoadCall): void {
-    const { key } = call
-    const found = this.#peekSync(key)
-    if (found === undefined) return
+    const { key, tags, freshness } = call
+    const { refreshAhead } = freshness
+    const found = this.#reads.peek(key, tags)
+    if (found === undefined || refreshAhead === undefined) return
+    if (!isDue(found.entry, refreshAhead, this.#setting.clock.now())) return
     const generation = this.#generations.hold(key)
     void this.#refreshes.begin(call, found, generation)
     this.#generations.release(key, generation)
-  }
-
-  /**
-   * Runs `write` such that no read or load begun before its end stores what it got. `isNewest` tells whether no later write to
-   * the key has begun.
-   */
-  async writing<T>(key: string, write: (isNewest: () => boolean) => Promise<T>): Promise<T> {
-    const ended = this.#setting.writing?.()
-    const turn = this.#generations.beginWrite(key)
-    this.#forgetFailures(key)
-    try {
-      return await write(() => this.#generations.isNewest(key, turn))
-    } finally {
-      this.#generations.endWrite(key)
-      ended?.()
-    }
-  }
-
-  /** The same for all keys at once. */
-  async writingAll<T>(write: () => Promise<T>): Promise<T> {
-    const ended = this.#setting.writing?.()
-    this.overtakenAll()
-    try {
-      return await write()
-    } finally {
-      this.#generations.voidAll()
-      ended?.()
-    }
-  }
-
-  /** Another node has written the key: nothing begun before is stored, joined or refreshed. The answer is when private tiers have dropped it. */
-  overtaken(key: string): Promise<unknown> {
-    this.#generations.voidKey(key)
-    this.#forgetFailures(key)
-    const dropped = Promise.all(dropPrivate(this.#setting.tiers, key))
-    this.#setting.work.own(dropped)
-    return dropped
-  }
-
-  /** The same for all keys. */
-  overtakenAll(): void {
-    this.#generations.voidAll()
-    this.#failures.forgetAll()
   }
 
   /** Ends every load with `reason`; from now on nothing is loaded or stored. */
   close(reason: unknown): void {
     this.#reads.close()
     this.#loads.close(reason)
+    this.#setting.tags.close(reason)
   }
 
-  #forgetFailures(key: string): void {
-    this.#refreshes.forget(key)
-    this.#failures.forget(key)
+  #readBelow({ key, tags, skipped }: LoadCall, found: Found): SharedRead {
+    return skipped === undefined ? this.#reads.belowOf(found, key, tags) : NOTHING
   }
 
-  #readSync(key: string): Found | undefined {
-    const found = lookupSync(this.#syncTop, key, this.#setting.clock)
-    if (found !== undefined) backfill(this.#syncTop, found, key, this.#setting.work)
-    return found
-  }
-
-  #readBelow(key: string): SharedRead {
-    return this.#isAllSync ? NOTHING : this.#reads.read(key)
+  async #getOrLoadSkipping(call: LoadCall, skipped: SkippedTiers): Promise<unknown> {
+    const { key, tags } = call
+    const generation = this.#generations.hold(key)
+    try {
+      const [found] = await this.#reads.skipping([key], tags, skipped)
+      if (found !== undefined) return this.#serve(call, found, generation)
+      const joinable = this.#loads.joinable(key, tags)
+      if (joinable !== undefined) return this.#join(call, joinable)
+      return this.#missed(call)
+    } finally {
+      this.#generations.release(key, generation)
+    }
   }
 
   /** Another caller's load may have begun, or ended, while this one read the lower tiers. */
   #loadFor(call: LoadCall): unknown {
-    const { key, signal } = call
-    const joinable = this.#loads.joinable(key)
+    const { key, tags } = call
+    const joinable = this.#loads.joinable(key, tags)
     if (joinable !== undefined) return this.#join(call, joinable)
-    const found = this.#peekSync(key)
+    const found = this.#reads.peek(key, tags)
     if (found !== undefined) return this.#hit(key, found)
+    return this.#missed(call)
+  }
+
+  #missed(call: LoadCall): unknown {
+    const { key, signal } = call
     this.#setting.report.miss(key)
     if (signal?.aborted === true) return undefined
     const failure = this.#failures.of(key)
     if (failure !== undefined) throw failure.error
     return this.#loadNow(call)
-  }
-
-  #peekSync(key: string): Found | undefined {
-    for (const [depth, tier] of this.#syncTop.entries()) {
-      const entry = tier.peek(key) as Entry | undefined
-      if (entry !== undefined && this.#setting.clock.now() < entry.staleAt) return { entry, depth, freshness: 'fresh' }
-    }
-    return undefined
   }
 
   async #loadNow(call: LoadCall): Promise<unknown> {
@@ -234,17 +191,24 @@ export class ReadThrough {
 
   /** What there is, fresh or not, is told to the loader and to those who give out leases. */
   async #loadAnew(call: LoadCall): Promise<unknown> {
-    const { key } = call
-    const joinable = this.#loads.joinable(key)
+    const { key, tags } = call
+    const joinable = this.#loads.joinable(key, tags)
     if (joinable !== undefined) return this.#join(call, joinable)
-    const held = this.#readSync(key)
-    const below = this.#readBelow(key)
-    await below.done
-    const begun = this.#loads.joinable(key)
+    const [held, below] = await this.#readAll(call)
+    const begun = this.#loads.joinable(key, tags)
     if (begun !== undefined) return this.#join(call, begun)
     this.#setting.report.miss(key)
     if (call.signal?.aborted === true) return undefined
-    return valueOf(await this.#load(call, (held ?? below.found)?.entry, below.found?.entry))
+    return valueOf(await this.#load(call, (held ?? below)?.entry, below?.entry))
+  }
+
+  /** What synchronous tiers hold, and what lies below them. */
+  async #readAll({ key, tags, skipped }: LoadCall): Promise<readonly (Found | undefined)[]> {
+    if (skipped !== undefined) return [undefined, (await this.#reads.skipping([key], tags, skipped))[0]]
+    const held = await this.#reads.held(key, tags)
+    const below = this.#reads.below(key, tags)
+    await below.done
+    return [held, below.found]
   }
 
   async #join(call: LoadCall, flight: Flight<LoadFact>): Promise<unknown> {
@@ -254,7 +218,7 @@ export class ReadThrough {
     let fact = await flight.promise
     // It was the refresh of a stale entry that is gone now: those who need a value wait for one load together.
     while (fact.outcome === 'busy') {
-      const joinable = this.#loads.joinable(call.key)
+      const joinable = this.#loads.joinable(call.key, call.tags)
       if (joinable !== undefined) this.#loads.wait(joinable, call.signal, call.isKept)
       else if (call.signal?.aborted === true) return undefined
       fact = joinable === undefined ? await this.#load(call, undefined, undefined) : await joinable.promise
@@ -263,12 +227,15 @@ export class ReadThrough {
   }
 
   async #load(
-    { key, loader, isForced, freshness, signal, isKept }: LoadCall,
-    stale: Entry | undefined,
+    { key, userKey, loader, isForced, freshness, tags, skipped, signal, isKept }: LoadCall,
+    found: Entry | undefined,
     seen: Entry | undefined,
   ): Promise<LoadFact> {
     const generation = this.#generations.hold(key)
-    const flight = this.#loads.begin({ key, loader, stale, seen, isForced, ...freshness })
+    // A loader may hand it on: not where a tag of it was deleted meanwhile.
+    const known = found && this.#setting.tags.seen(found)
+    const stale = known === UNJUDGED ? undefined : known
+    const flight = this.#loads.begin({ key, userKey, loader, stale, seen, tags, skipped, isForced, ...freshness })
     this.#loads.wait(flight, signal, isKept)
     const fact = await flight.promise
     const { outcome, error } = fact

@@ -1,20 +1,19 @@
-import type { Clock } from '../clock.ts'
 import { endOfTurn } from '../end-of-turn.ts'
 import { backfill } from './backfill.ts'
 import type { Generation, Generations } from './generation.ts'
-import { type Found, lookup, lookupMany } from './lookup.ts'
+import { type Found, lookup, lookupMany, type LookupSetting } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
+import type { SkippedTiers } from './skipped-tiers.ts'
 import type { TierAccess } from './tier-access.ts'
 
 /** More than these do not wait for each other, and have a deadline of their own. */
 const MOST_TOGETHER = 128
+const NO_TAGS: readonly string[] = []
 
 /** What the reads of one cache work on. */
-export interface ReadSetting {
-  readonly tiers: readonly TierAccess[]
+export interface ReadSetting extends LookupSetting {
   /** Index of the first asynchronous tier: those above were asked already, without a promise. */
   readonly from: number
-  readonly clock: Clock
   readonly work: OwnedWork
   readonly generations: Generations
 }
@@ -45,19 +44,35 @@ export class Reads {
     this.#lower = setting.tiers.slice(setting.from).filter(({ tier }) => !tier.sync)
   }
 
-  /** Reads the key, or joins who is reading it, unless what that began under is void by now: it may find what is older than a caller knows. */
-  read(key: string): SharedRead {
+  /**
+   * Reads the key, or joins who is reading it, unless what that began under is void by now: it may find what is older than a caller
+   * knows. The stamps of `tags` are asked for with it.
+   */
+  read(key: string, tags: readonly string[]): SharedRead {
     const newest = this.#newest.get(key)
     if (newest !== undefined && !newest.generation.isVoid) return newest
-    const read = new KeyRead(key, this.#setting.generations.hold(key))
-    this.#newest.set(key, read)
-    read.done = this.#isTogether() ? this.#joinOthers(read) : this.#owned(this.#readAlone(read))
+    const read = this.#begin(key)
+    read.done = this.#isTogether() ? this.#joinOthers(read, tags) : this.#owned(this.#readAlone(read, tags))
     return read
   }
 
-  /** Reads many keys, in one operation of their own. Never rejects. */
-  readMany(keys: readonly string[]): Promise<readonly (Found | undefined)[]> {
-    return this.#owned(this.#readMany(keys))
+  /** Reads those of these keys that nobody is reading, each tier once: who asks for one of them joins. */
+  readAhead(keys: readonly string[], tags: readonly string[]): void {
+    const reads = keys
+      .filter((key) => this.#newest.get(key)?.generation.isVoid !== false)
+      .map((key) => this.#begin(key))
+    if (reads.length === 0) return
+    const done = this.#owned(this.#readAll(reads, tags))
+    for (const read of reads) read.done = done
+  }
+
+  /** Reads many keys, in one operation of their own; where tiers are skipped, also the synchronous ones. Never rejects. */
+  readMany(
+    keys: readonly string[],
+    tags: readonly string[],
+    skipped?: SkippedTiers,
+  ): Promise<readonly (Found | undefined)[]> {
+    return this.#owned(this.#readMany(keys, tags, skipped))
   }
 
   /** From now on nothing is backfilled. */
@@ -70,51 +85,74 @@ export class Reads {
     return true
   }
 
-  #joinOthers(read: KeyRead): Promise<void> {
+  #begin(key: string): KeyRead {
+    const read = new KeyRead(key, this.#setting.generations.hold(key))
+    this.#newest.set(key, read)
+    return read
+  }
+
+  #joinOthers(read: KeyRead, tags: readonly string[]): Promise<void> {
     if (this.#together === undefined || this.#together.reads.length >= MOST_TOGETHER) {
-      const reads: KeyRead[] = []
-      this.#together = { reads, done: this.#owned(this.#readTogether(reads)) }
+      const [reads, named] = [[] as KeyRead[], new Set<string>()]
+      this.#together = { reads, named, done: this.#owned(this.#readTogether(reads, named)) }
     }
     this.#together.reads.push(read)
+    for (const tag of tags) this.#together.named.add(tag)
     return this.#together.done
   }
 
-  async #readTogether(reads: readonly KeyRead[]): Promise<void> {
+  async #readTogether(reads: readonly KeyRead[], named: ReadonlySet<string>): Promise<void> {
     await endOfTurn()
     if (this.#together?.reads === reads) this.#together = undefined
-    await (reads.length === 1 ? this.#readAlone(reads[0]!) : this.#readAll(reads))
+    const tags = named.size === 0 ? NO_TAGS : [...named]
+    await (reads.length === 1 ? this.#readAlone(reads[0]!, tags) : this.#readAll(reads, tags))
   }
 
-  async #readAll(reads: readonly KeyRead[]): Promise<void> {
-    const { tiers, from, clock } = this.#setting
+  async #readAll(reads: readonly KeyRead[], tags: readonly string[]): Promise<void> {
     try {
       const keys = reads.map(({ key }) => key)
-      const found = await lookupMany(tiers, from, keys, clock)
+      const found = await lookupMany(this.#setting, this.#setting.from, keys, tags)
       for (let at = 0; at < reads.length; at++) this.#found(reads[at]!, found[at])
     } finally {
       for (const read of reads) this.#end(read)
     }
   }
 
-  async #readAlone(read: KeyRead): Promise<void> {
-    const { tiers, from, clock } = this.#setting
+  async #readAlone(read: KeyRead, tags: readonly string[]): Promise<void> {
     try {
-      this.#found(read, await lookup(tiers, from, read.key, clock))
+      this.#found(read, await lookup(this.#setting, this.#setting.from, read.key, tags))
     } finally {
       this.#end(read)
     }
   }
 
-  async #readMany(keys: readonly string[]): Promise<readonly (Found | undefined)[]> {
-    const { tiers, from, clock, generations } = this.#setting
+  async #readMany(
+    keys: readonly string[],
+    tags: readonly string[],
+    skipped: SkippedTiers | undefined,
+  ): Promise<readonly (Found | undefined)[]> {
+    const { generations } = this.#setting
     const held = keys.map((key) => generations.hold(key))
     try {
-      const found = await lookupMany(tiers, from, keys, clock)
-      for (let at = 0; at < keys.length; at++) this.#backfill(keys[at]!, held[at]!, found[at])
+      const found = await (skipped === undefined
+        ? lookupMany(this.#setting, this.#setting.from, keys, tags)
+        : this.#lookupOthers(keys, tags, skipped))
+      for (let at = 0; at < keys.length; at++) this.#backfill(keys[at]!, held[at]!, found[at], skipped?.write)
       return found
     } finally {
       for (let at = 0; at < keys.length; at++) generations.release(keys[at]!, held[at]!)
     }
+  }
+
+  async #lookupOthers(
+    keys: readonly string[],
+    tags: readonly string[],
+    { read }: SkippedTiers,
+  ): Promise<readonly (Found | undefined)[]> {
+    const { tiers } = this.#setting
+    const others = tiers.filter((tier) => !read.has(tier))
+    const found = await lookupMany({ ...this.#setting, tiers: others }, 0, keys, tags)
+    return found.map((each) => each && { ...each, depth: tiers.indexOf(others[each.depth]!) })
   }
 
   #found(read: KeyRead, found: Found | undefined): void {
@@ -129,10 +167,10 @@ export class Reads {
   }
 
   /** Asked here, at the moment of storing: no await lies between. */
-  #backfill(key: string, generation: Generation, found: Found | undefined): void {
+  #backfill(key: string, generation: Generation, found: Found | undefined, skipped?: ReadonlySet<TierAccess>): void {
     const { tiers, work, generations } = this.#setting
     if (found === undefined || this.#isClosed || !generations.mayStore(key, generation)) return
-    backfill(tiers, found, key, work)
+    backfill(tiers, found, key, work, skipped)
   }
 
   #owned<T>(work: Promise<T>): Promise<T> {
@@ -143,6 +181,8 @@ export class Reads {
 
 interface ReadsTogether {
   readonly reads: KeyRead[]
+  /** The tags that their callers named. */
+  readonly named: Set<string>
   readonly done: Promise<void>
 }
 

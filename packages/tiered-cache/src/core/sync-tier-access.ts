@@ -1,18 +1,16 @@
 import type { Clock } from '../clock.ts'
 import { withinDeadline } from '../deadline.ts'
 import { durationMs } from '../duration.ts'
-import { capEntry, type Entry, isEntry } from '../entry.ts'
+import { areCurrent, capEntry, type Entry, isEntry } from '../entry.ts'
 import { TierFaultError, UnstorableValueError } from '../errors.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
-import { type DeleteCause, MISS, type Tier } from '../tiers/tier.ts'
+import { type DeleteCause, MISS, type Tier, type TierNamespace } from '../tiers/tier.ts'
+import { type HotAccess, HotTier } from './hot-tier.ts'
 import type { StoreTime } from './store-time.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
 import { UnreadKeys } from './unread-keys.ts'
 
-/** A binding of another file is looked up at each use; one of this file is a constant to the compiler. */
-const NOT_HERE: typeof MISS = MISS
-const TIMED_HITS_MASK = 255
 const OPEN_DEADLINE_MS = 1_000
 
 /** What an access to a synchronous tier works with. */
@@ -29,7 +27,7 @@ export interface SyncAccessContext {
  * fault and reads as a miss; a key that it failed to write is not read until it has been deleted. A value that it refuses as
  * unstorable is no fault.
  */
-export class SyncTierAccess implements TierAccess {
+export class SyncTierAccess implements TierAccess, HotAccess {
   readonly tier: Tier
   readonly counters: TierCounters
   readonly takesBackfill = true
@@ -38,7 +36,7 @@ export class SyncTierAccess implements TierAccess {
   readonly #capMs: number
   readonly #unread = new UnreadKeys()
   /** Nothing is held back, and the tier has a `getFresh`: the usual case. */
-  #isPlain: boolean
+  isPlain: boolean
   #isShut = false
   #isHoldingBack = false
 
@@ -47,7 +45,7 @@ export class SyncTierAccess implements TierAccess {
     this.counters = counters
     this.#context = context
     this.#capMs = tier.ttl === undefined ? Infinity : durationMs('ttl', tier.ttl)
-    this.#isPlain = tier.getFresh !== undefined
+    this.isPlain = tier.getFresh !== undefined
   }
 
   get condition(): TierCondition {
@@ -58,19 +56,18 @@ export class SyncTierAccess implements TierAccess {
     return this.#unread.pending === 0
   }
 
-  /** The fresh value, counted as a hit (one in 256 is timed), or MISS, not counted: a read follows. The path of a memory hit. */
-  getFresh(key: string, now: number): unknown {
-    const { counters } = this
-    const hits = counters.hotHits
-    try {
-      if ((hits & TIMED_HITS_MASK) === TIMED_HITS_MASK) return this.#getFreshTimed(key, now)
-      const value = this.#isPlain ? this.tier.getFresh!(key, now) : this.#freshValue(key, now)
-      if (value !== NOT_HERE) counters.hotHits = hits + 1
-      return value
-    } catch (error) {
-      this.#fault('get', key, error)
-      return MISS
-    }
+  /** The path of a hit for the keys that begin with `prefix`: `''` for all of the cache. */
+  hot(prefix: string): HotTier {
+    return new HotTier(this, this.#sourceOf(prefix), prefix, this.#context.clock)
+  }
+
+  freshValue(key: string, now: number, tags: readonly string[] | undefined): unknown {
+    const entry = this.#get(key, () => this.tier.get(key))
+    return entry !== undefined && now < entry.staleAt && areCurrent(entry.stamps, tags) ? entry.value : MISS
+  }
+
+  faulted(operation: string, key: string | undefined, error: unknown): void {
+    this.#context.fault(new TierFaultError(this.tier.name, operation, key, error))
   }
 
   read(key: string): Entry | undefined {
@@ -105,7 +102,7 @@ export class SyncTierAccess implements TierAccess {
       this.#unread.settle(key, this.#unread.nextTurn())
       return true
     } catch (error) {
-      if (!(error instanceof UnstorableValueError)) this.#fault('set', key, error)
+      if (!(error instanceof UnstorableValueError)) this.faulted('set', key, error)
       // What it holds after a failed set is anybody's guess: rather nothing than an older value.
       this.#deleteOrHoldBack(key)
       if (!(error instanceof UnstorableValueError)) return false
@@ -120,7 +117,7 @@ export class SyncTierAccess implements TierAccess {
 
   shut(isShut: boolean): void {
     this.#isShut = isShut
-    this.#isPlain = !isShut && !this.#isHoldingBack && this.tier.getFresh !== undefined
+    this.isPlain = !isShut && !this.#isHoldingBack && this.tier.getFresh !== undefined
   }
 
   /** A synchronous tier is asked again when the key is. */
@@ -149,24 +146,16 @@ export class SyncTierAccess implements TierAccess {
       const entry = synchronous(work())
       return isEntry(entry) && this.#unread.believes(key, entry.storedAt) ? entry : undefined
     } catch (error) {
-      this.#fault('get', key, error)
+      this.faulted('get', key, error)
       return undefined
     }
   }
 
-  #freshValue(key: string, now: number): unknown {
-    const entry = this.#get(key, () => this.tier.get(key))
-    return entry !== undefined && now < entry.staleAt && entry.stamps.length === 0 ? entry.value : MISS
-  }
-
-  #getFreshTimed(key: string, now: number): unknown {
-    const { clock } = this.#context
-    const started = clock.monotonic()
-    const value = this.#isPlain ? this.tier.getFresh!(key, now) : this.#freshValue(key, now)
-    if (value === MISS) return MISS
-    this.counters.latency.record(clock.monotonic() - started)
-    this.counters.hotHits++
-    return value
+  #sourceOf(prefix: string): TierNamespace {
+    const { tier } = this
+    if (prefix === '') return tier as TierNamespace
+    const view = tier.getFresh === undefined ? undefined : tier.namespace?.(prefix)
+    return view ?? { getFresh: (key, now, tags) => tier.getFresh!(prefix + key, now, tags) }
   }
 
   #deleteOrHoldBack(key: string, cause?: DeleteCause): boolean {
@@ -187,7 +176,7 @@ export class SyncTierAccess implements TierAccess {
 
   #holdBack(): void {
     this.#isHoldingBack = true
-    this.#isPlain = false
+    this.isPlain = false
   }
 
   #holdBackAll(): void {
@@ -200,7 +189,7 @@ export class SyncTierAccess implements TierAccess {
       synchronous(work())
       return true
     } catch (error) {
-      this.#fault(operation, key, error)
+      this.faulted(operation, key, error)
       return false
     }
   }
@@ -209,12 +198,8 @@ export class SyncTierAccess implements TierAccess {
     try {
       await withinDeadline(work, OPEN_DEADLINE_MS, this.#context.clock)
     } catch (error) {
-      this.#fault(operation, undefined, error)
+      this.faulted(operation, undefined, error)
     }
-  }
-
-  #fault(operation: string, key: string | undefined, error: unknown): void {
-    this.#context.fault(new TierFaultError(this.tier.name, operation, key, error))
   }
 }
 

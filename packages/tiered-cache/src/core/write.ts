@@ -7,9 +7,17 @@ export interface Acknowledged {
   readonly reached: boolean
 }
 
-/** Writes an entry to every tier. Rejects with UnstorableValueError where one cannot keep the value. */
-export function setEverywhere(tiers: readonly TierAccess[], key: string, entry: Entry): Promise<Acknowledged> {
-  return everywhere(tiers, (tier) => tier.set(key, entry))
+/**
+ * Writes an entry to every tier, and deletes the key in those that are skipped. Rejects with UnstorableValueError where one cannot keep the
+ * value.
+ */
+export function setEverywhere(
+  tiers: readonly TierAccess[],
+  key: string,
+  entry: Entry,
+  skipped?: ReadonlySet<TierAccess>,
+): Promise<Acknowledged> {
+  return everywhere(tiers, (tier) => (skipped?.has(tier) === true ? tier.delete(key) : tier.set(key, entry)))
 }
 
 export function deleteEverywhere(tiers: readonly TierAccess[], key: string): Promise<Acknowledged> {

@@ -1,7 +1,7 @@
-import { open, readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, rm } from 'node:fs/promises'
 import { bootId, isSameBoot } from './boot-id.ts'
-import { syncDirectory } from './sync-directory.ts'
+import { codeOf } from './disk-error.ts'
+import { replaceSynced } from './synced-file.ts'
 
 /**
  * A file that says under which boot something was last written and not closed: where it names another, the machine went down in
@@ -24,14 +24,7 @@ export class BootMark {
   async set(): Promise<void> {
     const marked = await this.#read()
     if (marked !== undefined && isSameBoot(marked, bootId())) return
-    const handle = await open(this.#file, 'w', 0o600)
-    try {
-      await handle.writeFile(bootId())
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await syncDirectory(dirname(this.#file))
+    await replaceSynced(this.#file, `${this.#file}.tmp`, bootId())
   }
 
   async remove(): Promise<void> {
@@ -42,7 +35,7 @@ export class BootMark {
     try {
       return await readFile(this.#file, 'latin1')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      if (codeOf(error) === 'ENOENT') return undefined
       throw error
     }
   }

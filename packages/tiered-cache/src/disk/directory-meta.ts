@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { isPlainFile, makeInPlace, moveOver, removePath } from './owner-path.ts'
+import { codeOf } from './disk-error.ts'
+import { isPlainFile, removePath } from './owner-path.ts'
 import type { SegmentMark } from './segment-mark.ts'
-import { syncDirectory } from './sync-directory.ts'
+import { replaceSynced, writeSynced } from './synced-file.ts'
 
 /** What an owner's directory says of itself, in its file `meta`. */
 export interface DirectoryMeta {
@@ -14,6 +15,8 @@ export interface DirectoryMeta {
   readonly bootId: string
   /** Epoch milliseconds of the last write of this. */
   readonly writtenAt: number
+  /** What was acknowledged has reached the disk, and does so: a loss of power takes none of it. */
+  readonly isSynced: boolean
   /** Where its last owner closed it: how its log ended. */
   readonly cleanMark: SegmentMark | null
 }
@@ -39,7 +42,7 @@ export async function readMeta(path: string): Promise<DirectoryMeta | undefined>
     if (!(await isPlainFile(join(path, NAME)))) return undefined
     return parsed(await readFile(join(path, NAME), 'utf8'))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -51,31 +54,18 @@ export async function readMeta(path: string): Promise<DirectoryMeta | undefined>
 export async function writeMeta(path: string, meta: Omit<DirectoryMeta, 'writtenAt'>): Promise<void> {
   const text = textOf({ ...meta, writtenAt: Date.now() })
   try {
-    const temporary = join(path, TEMPORARY_NAME)
-    await makeInPlace(temporary, () => writeSynced(temporary, 'wx', text))
-    await moveOver(temporary, join(path, NAME))
+    await replaceSynced(join(path, NAME), join(path, TEMPORARY_NAME), text)
   } catch (error) {
-    if (!NO_ROOM.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!NO_ROOM.includes(codeOf(error))) throw error
     await writeSynced(join(path, NAME), constants.O_RDWR | NO_LINK, text).catch(() => {
       throw error
     })
   }
-  await syncDirectory(path)
 }
 
 /** Without it nobody takes a directory over. */
 export async function removeMeta(path: string): Promise<void> {
   await removePath(join(path, NAME))
-}
-
-async function writeSynced(file: string, flags: 'wx' | number, text: string): Promise<void> {
-  const handle = await open(file, flags, 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.datasync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** A line of JSON and, in the last one, its checksum. */

@@ -2,20 +2,18 @@ import { systemClock } from '../clock.ts'
 import { withinDeadline } from '../deadline.ts'
 import { type Duration, durationMs } from '../duration.ts'
 import type { Entry } from '../entry.ts'
+import { keepAlive } from '../keep-alive.ts'
 import type { MaybePromise, Off, Tier, TierMeasure } from '../tiers/tier.ts'
+import { reasonOf } from './disk-error.ts'
 import { DiskRecords } from './disk-records.ts'
 import { type DiskTierOptions, type DiskTierSettings, resolveDiskTierOptions } from './disk-tier-options.ts'
 import { FRAME_BYTES, bind } from './frame.ts'
-import type { OwnedDirectory } from './owned-directory.ts'
+import { LateStore, type TakeDirectory } from './late-store.ts'
 import { takeDirectory } from './owner.ts'
-import { DirectoryGone, SegmentStore } from './segment-store.ts'
+import type { SegmentStore } from './segment-store.ts'
 import { WriteFault } from './write-fault.ts'
 import { type Write, WriteQueue } from './write-queue.ts'
 
-/** How a directory is taken: see `takeDirectory`. */
-export type TakeDirectory = typeof takeDirectory
-
-const RETRY_AFTER_MS = 1_000
 const PAUSE_AFTER_FAULT_MS = 100
 
 /**
@@ -44,19 +42,11 @@ export class DiskTier implements Tier {
   readonly sync = false
   readonly deadline: Duration
   readonly ttl: Duration | undefined
-  readonly #settings: DiskTierSettings
-  readonly #take: TakeDirectory
+  readonly #maxBytes: number
   readonly #records: DiskRecords
   readonly #queue: WriteQueue
+  readonly #store: LateStore
   readonly #warned = new Set<(message: string) => void>()
-  #store: SegmentStore | undefined
-  /** What an earlier owner left is not for this one: it had a directory, and lost it. */
-  #hasWritten = false
-  /** It was cleared before it was open. */
-  #isVoid = false
-  #owned: OwnedDirectory | undefined
-  #opening: Promise<SegmentStore> | undefined
-  #recovered: Promise<void> | undefined
   #refusal: WriteFault | undefined
   #refusingUntil = -Infinity
   #closing: Promise<void> | undefined
@@ -65,35 +55,42 @@ export class DiskTier implements Tier {
     this.name = settings.name
     this.ttl = settings.ttl
     this.deadline = settings.deadline
-    this.#settings = settings
-    this.#take = take
-    this.#records = new DiskRecords(settings.format, settings.maxRecordBytes)
-    this.#queue = new WriteQueue((group) => this.#append(group))
+    const { bounds } = settings
+    this.#maxBytes = bounds.maxBytes
+    const records = new DiskRecords(settings.format, settings.maxRecordBytes)
+    const queue = new WriteQueue((group) => this.#append(group))
+    this.#records = records
+    this.#queue = queue
+    this.#store = new LateStore(settings, take, { bounds, records, queue, lost: (loss) => this.#warn(loss) })
   }
 
   /**
    * Takes the directory and reads the index. Meanwhile reads of what is not yet known are misses, and writes are taken; it does not
-   * wait for longer than half a deadline.
+   * wait for longer than half a deadline, and keeps no process alive once the directory is taken.
    */
   async open(): Promise<void> {
-    const store = await this.#opened()
+    this.#assertOpen()
+    await this.#store.opened()
     const withinMs = durationMs('deadline', this.deadline) / 2
     // It goes on after that; how it ends is told elsewhere.
-    await withinDeadline(() => this.#recovered, withinMs, systemClock).catch(() => {})
-    for (const loss of store.losses) for (const listener of this.#warned) listener(loss)
+    await withinDeadline(() => this.#store.recovered, withinMs, systemClock).catch(() => {})
   }
 
   get(key: string): MaybePromise<Entry | undefined> {
     const write = this.#queue.latest(key)
     if (write !== undefined) return this.#underWay(write)
     if (this.#closing !== undefined) return undefined
-    if (this.#store !== undefined) return this.#store.get(key)
+    const { current } = this.#store
+    if (current !== undefined) return current.get(key)
     // It failed to open, or nobody asked it to.
-    void this.#opened().catch(() => {})
+    void this.#store.opened().catch(() => {})
     return undefined
   }
 
-  /** Rejects with UnstorableValueError: what was there stays. After any other fault the key is a miss. */
+  /**
+   * Rejects with UnstorableValueError: what was there stays or, where that shows only once a large value is compressed, is
+   * a miss. After any other fault the key is a miss.
+   */
   set(key: string, entry: Entry): Promise<void> {
     try {
       this.#assertOpen()
@@ -117,10 +114,9 @@ export class DiskTier implements Tier {
   async clear(): Promise<void> {
     this.#assertOpen()
     this.#queue.forgetAll()
-    this.#isVoid = true
-    this.#store?.forgetAll()
+    this.#store.forgetAll()
     await this.#queue.exclusive(async () => {
-      const store = await this.#opened()
+      const store = await this.#store.opened()
       await store.clear()
     })
   }
@@ -136,9 +132,8 @@ export class DiskTier implements Tier {
   }
 
   measure(): TierMeasure {
-    const { maxBytes } = this.#settings.bounds
-    const { entries = 0, bytes = 0 } = this.#store ?? {}
-    return { entries, maxEntries: Infinity, weight: bytes, maxWeight: maxBytes }
+    const { entries = 0, bytes = 0 } = this.#store.current ?? {}
+    return { entries, maxEntries: Infinity, weight: bytes, maxWeight: this.#maxBytes }
   }
 
   onWarning(listener: (message: string) => void): Off {
@@ -148,7 +143,7 @@ export class DiskTier implements Tier {
 
   /** Waits for the writes under way, seals the log and frees the directory. A fault of the disk is a warning, never a rejection. */
   close(): Promise<void> {
-    this.#closing ??= this.#end()
+    this.#closing ??= keepAlive(this.#end())
     return this.#closing
   }
 
@@ -157,7 +152,7 @@ export class DiskTier implements Tier {
   }
 
   #begin(key: string, record: Buffer | undefined, expiresAt: number): Write {
-    this.#store?.forget(key)
+    this.#store.current?.forget(key)
     return this.#queue.begin(key, record, expiresAt)
   }
 
@@ -165,6 +160,8 @@ export class DiskTier implements Tier {
     try {
       write.record = await record
     } catch (error) {
+      // What it overtook may be on the disk, and is a miss from now on.
+      this.#store.refuse([write])
       this.#queue.abandon(write)
       throw error
     }
@@ -182,76 +179,38 @@ export class DiskTier implements Tier {
   }
 
   async #append(group: readonly Write[]): Promise<void> {
-    const store = await this.#opened()
-    if (performance.now() < this.#refusingUntil) {
-      store.refuse(group)
-      throw this.#refusal as WriteFault
+    let store: SegmentStore
+    try {
+      store = await this.#store.opened()
+      if (performance.now() < this.#refusingUntil) throw this.#refusal as WriteFault
+    } catch (error) {
+      this.#store.refuse(group)
+      throw error
     }
     try {
       await store.append(group)
     } catch (error) {
       store.refuse(group)
-      if (error instanceof DirectoryGone) {
-        await this.#leave(store)
-        throw new WriteFault(error)
+      const refusal = new WriteFault(error)
+      if (!(await this.#store.leaveIfGone(error))) {
+        this.#refusal = refusal
+        this.#refusingUntil = performance.now() + PAUSE_AFTER_FAULT_MS
       }
-      this.#refusal = new WriteFault(error)
-      this.#refusingUntil = performance.now() + PAUSE_AFTER_FAULT_MS
-      throw this.#refusal
-    }
-  }
-
-  /** The next operation takes a new directory. What was in this one is lost. */
-  async #leave(store: SegmentStore): Promise<void> {
-    store.abandon()
-    const owned = this.#owned
-    this.#store = undefined
-    this.#owned = undefined
-    this.#opening = undefined
-    this.#isVoid = false
-    this.#hasWritten = true
-    await owned?.release()
-  }
-
-  #opened(): Promise<SegmentStore> {
-    if (this.#opening !== undefined) return this.#opening
-    const opening = this.#openStore()
-    this.#opening = opening
-    opening.catch(() => {
-      // Whoever asks after a while tries again.
-      setTimeout(() => {
-        this.#opening = undefined
-      }, RETRY_AFTER_MS).unref()
-    })
-    return opening
-  }
-
-  async #openStore(): Promise<SegmentStore> {
-    const { directory, whenOwned, bounds } = this.#settings
-    const owned = await this.#take(directory, { whenOwned, isNew: this.#hasWritten })
-    try {
-      const store = await SegmentStore.open(owned, bounds, this.#records, this.#queue)
-      this.#owned = owned
-      this.#store = store
-      if (this.#isVoid) store.forgetAll()
-      this.#recovered = store.recover()
-      return store
-    } catch (error) {
-      await owned.release()
-      throw error
+      throw refusal
     }
   }
 
   async #end(): Promise<void> {
-    await this.#opening?.catch(() => {})
     await this.#queue.idle()
     try {
-      await this.#store?.close()
+      await this.#store.close()
     } catch (error) {
       // The next start finds what a killed process leaves.
-      const reason = error instanceof Error ? error.message : String(error)
-      for (const listener of this.#warned) listener(`the log was not closed as it is to be: ${reason}`)
+      this.#warn(`the log was not closed as it is to be: ${reasonOf(error)}`)
     }
-    await this.#owned?.release()
+  }
+
+  #warn(message: string): void {
+    for (const listener of this.#warned) listener(message)
   }
 }

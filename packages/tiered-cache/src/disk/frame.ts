@@ -23,7 +23,7 @@ export const KIND = {
   value: 1,
   /** The key was deleted. No body. */
   tombstone: 2,
-  /** The segment ends here, whole. No body; the hash is that of no key. */
+  /** The segment ends here, whole. No body; in place of a hash the id of the segment that follows, or zeros where there is none yet. */
   end: 3,
 } as const
 

@@ -1,5 +1,6 @@
 import { chmodSync, lstatSync, rmSync, truncateSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../clock.ts'
 import { isBusy, isDamage } from './sqlite-error.ts'
 import { sqliteModule } from './sqlite-module.ts'
@@ -45,7 +46,7 @@ export async function lockWithin(file: string, longestMs: number): Promise<Kerne
     const taken = tryLock(file)
     if (taken !== undefined) return taken
     if (systemClock.monotonic() > until) throw new Error(`another process has held ${file} for ${longestMs} ms`)
-    await new Promise<void>((resolve) => systemClock.setTimer(resolve, pauseMs))
+    await setTimeout(pauseMs)
   }
 }
 

@@ -17,14 +17,17 @@ export interface OwnedDirectory {
   readonly cleanMark: SegmentMark | undefined
   /** The machine has not been started anew since its last owner took it. True where the directory is fresh. */
   readonly isSameBoot: boolean
+  /** What its last owner acknowledged had reached the disk, also where that was not closed. True where the directory is fresh. */
+  readonly wasSynced: boolean
   /**
    * Whether the directory is still in its place, and its lock. Without it nobody finds at the next start what is written from now on,
    * and another may own the place. One look at the disk.
    */
   isHeld(): Promise<boolean>
   /**
-   * Writes that what is there was written under this boot, or was found whole. Until then a start of the machine between the last
-   * owner and this one is not forgotten, however often a process is killed.
+   * Writes that this owner has looked at what is there and begins to write: the mark of its last owner counts no more, nor does a start
+   * of the machine since. Until then the next owner knows as much as this one, however often a process is killed. For a durable owner
+   * what is there has reached the disk by now.
    */
   markUsable(): Promise<void>
   /** Writes that all is on the disk as it is to be: the last act before {@link release}, when the data has been synced. */

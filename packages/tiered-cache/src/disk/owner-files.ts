@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, rmdir, unlink } from 'node:fs/promises'
+import { readdir, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KernelLock } from './kernel-lock.ts'
 import { removePath } from './owner-path.ts'
-import { syncDirectory } from './sync-directory.ts'
+import { syncDirectory } from './synced-file.ts'
 
 /** The file whose lock says that a directory has an owner. Never to be opened by `node:fs`: see `tryLock`. */
 export const LOCK_NAME = 'owner.lock'
@@ -35,7 +35,7 @@ export async function removeDirectory(path: string, lock: KernelLock): Promise<v
   } finally {
     lock.release()
   }
-  await unlink(join(path, LOCK_NAME))
+  await removePath(join(path, LOCK_NAME))
   await removeEmpty(path)
 }
 

@@ -1,4 +1,5 @@
 import { lstat, rename, rm } from 'node:fs/promises'
+import { codeOf } from './disk-error.ts'
 
 /** What a file cannot be moved onto. */
 const DIRECTORY_IN_THE_WAY = ['EISDIR', 'EEXIST', 'ENOTEMPTY', 'EPERM', 'EINVAL']
@@ -21,7 +22,7 @@ export async function makeInPlace<T>(path: string, make: () => Promise<T>): Prom
   try {
     return await make()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if (codeOf(error) !== 'EEXIST') throw error
     await removePath(path)
     return make()
   }
@@ -32,7 +33,7 @@ export async function moveOver(from: string, to: string): Promise<void> {
   try {
     await rename(from, to)
   } catch (error) {
-    if (!DIRECTORY_IN_THE_WAY.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!DIRECTORY_IN_THE_WAY.includes(codeOf(error))) throw error
     await removePath(to)
     await rename(from, to)
   }

@@ -6,6 +6,7 @@ import { MissingPeerError } from '../errors.ts'
 import { shown } from '../option-object.ts'
 import { bootId, isSameBoot } from './boot-id.ts'
 import { type DirectoryMeta, isClean, removeMeta, writeMeta } from './directory-meta.ts'
+import { codeOf, reasonOf } from './disk-error.ts'
 import { type KernelLock, lockWithin, tryLock } from './kernel-lock.ts'
 import { makeDirectory } from './make-directory.ts'
 import type { OwnedDirectory, WhenOwned } from './owned-directory.ts'
@@ -28,11 +29,12 @@ const GONE: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP']
  * is taken over: who has written already would find there what it has overwritten or deleted since.
  *
  * Rejects where the directory cannot be made or written, naming the option and its value; and with `whenOwned: 'error'` where it has
- * an owner: then nothing in it is changed. Nothing may open the `owner.lock` of a directory by `node:fs`: see `tryLock`.
+ * an owner: then nothing in it is changed. `isDurable`: this owner acknowledges what has reached the disk. Nothing may open the
+ * `owner.lock` of a directory by `node:fs`: see `tryLock`.
  */
 export async function takeDirectory(
   directory: string,
-  { whenOwned, isNew = false }: { readonly whenOwned: WhenOwned; readonly isNew?: boolean },
+  wish: { readonly whenOwned: WhenOwned; readonly isDurable?: boolean; readonly isNew?: boolean },
 ): Promise<OwnedDirectory> {
   try {
     const path = resolve(directory)
@@ -40,7 +42,7 @@ export async function takeDirectory(
     await access(path, RIGHTS)
     const turn = await takeTurn(join(path, TURN_NAME))
     try {
-      return await takeInTurn(path, whenOwned, isNew)
+      return await takeInTurn(path, wish)
     } finally {
       turn.release()
     }
@@ -55,15 +57,18 @@ async function takeTurn(file: string): Promise<KernelLock> {
   return lockWithin(file, LONGEST_TURN_MS)
 }
 
-async function takeInTurn(directory: string, whenOwned: WhenOwned, isNew: boolean): Promise<OwnedDirectory> {
+async function takeInTurn(
+  directory: string,
+  { whenOwned, isDurable = false, isNew = false }: Parameters<typeof takeDirectory>[1],
+): Promise<OwnedDirectory> {
   const { owned, ownerless } = await lockOwnerless(directory)
   try {
     if (owned > 0 && whenOwned === 'error') throw new Error('it has an owner, and whenOwned is "error"')
     // First the room, then what needs room.
     const best = isNew ? undefined : ownerless.find(({ meta }) => meta !== undefined)
     for (const each of ownerless) if (each !== best) await removed(each)
-    const adopted = best?.meta === undefined ? undefined : await adopt(best.path, best.lock, best.meta)
-    return adopted ?? (await create(directory))
+    if (best?.meta === undefined) return await create(directory, isDurable)
+    return new LockedDirectory(best.path, best.lock, best.meta, isDurable)
   } catch (error) {
     for (const { lock } of ownerless) lock.release()
     throw error
@@ -75,32 +80,15 @@ async function removed({ path, lock }: OwnerlessDirectory): Promise<void> {
   await removeDirectory(path, lock).catch(() => {})
 }
 
-/** `undefined` where it cannot be written: the next owner tries again. */
-async function adopt(path: string, lock: KernelLock, last: DirectoryMeta): Promise<OwnedDirectory | undefined> {
-  const isSame = isSameBoot(last.bootId, bootId())
-  const wasClean = isClean(last)
-  // Killed now, the next owner is to know as much of a loss of power as this one does.
-  const writtenUnder = wasClean || isSame ? bootId() : last.bootId
-  try {
-    await writeMeta(path, { seed: last.seed, bootId: writtenUnder, cleanMark: null })
-  } catch {
-    lock.release()
-    return undefined
-  }
-  const cleanMark = last.cleanMark ?? undefined
-  return new LockedDirectory(path, lock, last.seed, { isFresh: false, wasClean, cleanMark, isSameBoot: isSame })
-}
-
-async function create(directory: string): Promise<OwnedDirectory> {
+async function create(directory: string, isDurable: boolean): Promise<OwnedDirectory> {
   const path = join(directory, newOwnerName())
   await makeDirectory(path)
   const lock = tryLock(join(path, LOCK_NAME))
   if (lock === undefined) throw new Error(`another process has taken ${path}`)
   try {
     const seed = randomBytes(SEED_BYTES).readUInt32LE()
-    await writeMeta(path, { seed, bootId: bootId(), cleanMark: null })
-    const found = { isFresh: true, wasClean: true, cleanMark: undefined, isSameBoot: true }
-    return new LockedDirectory(path, lock, seed, found)
+    await writeMeta(path, { seed, bootId: bootId(), isSynced: isDurable, cleanMark: null })
+    return new LockedDirectory(path, lock, { seed }, isDurable)
   } catch (error) {
     await removeDirectory(path, lock).catch(() => {})
     throw error
@@ -114,21 +102,22 @@ class LockedDirectory implements OwnedDirectory {
   readonly wasClean: boolean
   readonly cleanMark: SegmentMark | undefined
   readonly isSameBoot: boolean
+  readonly wasSynced: boolean
+  readonly #isDurable: boolean
   readonly #lock: KernelLock
   readonly #lockId: string
 
-  constructor(
-    path: string,
-    lock: KernelLock,
-    seed: number,
-    found: Pick<OwnedDirectory, 'isFresh' | 'wasClean' | 'cleanMark' | 'isSameBoot'>,
-  ) {
+  /** `last`: what its last owner wrote; of a fresh one its seed alone. */
+  constructor(path: string, lock: KernelLock, last: DirectoryMeta | Pick<DirectoryMeta, 'seed'>, isDurable: boolean) {
+    const found = 'bootId' in last ? last : undefined
     this.path = path
-    this.seed = seed
-    this.isFresh = found.isFresh
-    this.wasClean = found.wasClean
-    this.cleanMark = found.cleanMark
-    this.isSameBoot = found.isSameBoot
+    this.seed = last.seed
+    this.isFresh = found === undefined
+    this.wasClean = found === undefined || isClean(found)
+    this.cleanMark = found?.cleanMark ?? undefined
+    this.isSameBoot = found === undefined || isSameBoot(found.bootId, bootId())
+    this.wasSynced = this.wasClean || found?.isSynced === true
+    this.#isDurable = isDurable
     this.#lock = lock
     this.#lockId = fileId(lstatSync(join(path, LOCK_NAME)))
   }
@@ -136,17 +125,16 @@ class LockedDirectory implements OwnedDirectory {
   async isHeld(): Promise<boolean> {
     return lstat(join(this.path, LOCK_NAME)).then(
       (found) => fileId(found) === this.#lockId,
-      (error: NodeJS.ErrnoException) => !GONE.includes(error.code ?? ''),
+      (error: unknown) => !GONE.includes(codeOf(error)),
     )
   }
 
   async markUsable(): Promise<void> {
-    if (this.wasClean || this.isSameBoot) return
-    await writeMeta(this.path, { seed: this.seed, bootId: bootId(), cleanMark: null })
+    if (!this.isFresh) await this.#write(null)
   }
 
   async markClean(mark: SegmentMark): Promise<void> {
-    await writeMeta(this.path, { seed: this.seed, bootId: bootId(), cleanMark: mark })
+    await this.#write(mark)
   }
 
   async renounce(): Promise<void> {
@@ -156,6 +144,10 @@ class LockedDirectory implements OwnedDirectory {
   async release(): Promise<void> {
     this.#lock.release()
   }
+
+  #write(cleanMark: SegmentMark | null): Promise<void> {
+    return writeMeta(this.path, { seed: this.seed, bootId: bootId(), isSynced: this.#isDurable, cleanMark })
+  }
 }
 
 /** Tells a file from another that took its place. */
@@ -164,7 +156,6 @@ function fileId({ dev, ino }: Stats): string {
 }
 
 function refusal(directory: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause)
   const rule = 'directory must be a directory that this process can write to and own'
-  return new Error(`${rule}, got ${shown(directory)}: ${reason}`, { cause })
+  return new Error(`${rule}, got ${shown(directory)}: ${reasonOf(cause)}`, { cause })
 }

@@ -4,8 +4,9 @@ import { bootId, isSameBoot } from './boot-id.ts'
 import { type DirectoryMeta, isClean, readMeta } from './directory-meta.ts'
 import { type KernelLock, tryLock } from './kernel-lock.ts'
 import { LOCK_NAME, OWNER_NAME, removeEmpty } from './owner-files.ts'
+import { isPlainFile } from './owner-path.ts'
 
-/** A directory whose owner is gone, locked here. */
+/** A directory whose owner is gone, locked here where it has a lock. */
 export interface OwnerlessDirectory {
   readonly path: string
   readonly lock: KernelLock
@@ -42,6 +43,8 @@ async function lockOne(path: string): Promise<OwnerlessDirectory | 'owned' | und
     await removeEmpty(path)
     return undefined
   }
+  // A link or a directory is no lock of ours: nobody holds it, and its owner knows that the place is lost.
+  if (!(await isPlainFile(file))) return { path, lock: NO_LOCK, meta: undefined }
   try {
     const lock = tryLock(file)
     return lock === undefined ? 'owned' : { path, lock, meta: await readMeta(path).catch(() => undefined) }
@@ -49,6 +52,8 @@ async function lockOne(path: string): Promise<OwnerlessDirectory | 'owned' | und
     return undefined
   }
 }
+
+const NO_LOCK: KernelLock = { release: () => {} }
 
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(

@@ -20,8 +20,9 @@ export class SegmentDebts {
     this.#forgotten.add(key)
   }
 
-  /** A write of the key was refused. */
-  refuse(key: string): void {
+  /** A write of the key was refused. `mayBeThere`: the disk may have it all the same. */
+  refuse(key: string, mayBeThere: boolean): void {
+    if (mayBeThere) this.#forgotten.add(key)
     if (this.#forgotten.has(key)) this.#refused.add(key)
   }
 

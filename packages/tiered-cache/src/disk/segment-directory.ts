@@ -1,8 +1,9 @@
 import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from './disk-error.ts'
 import { isPlainFile, makeInPlace, moveOver, removePath } from './owner-path.ts'
 import { openSegmentFile, type SegmentFile } from './segment-file.ts'
-import { syncDirectory } from './sync-directory.ts'
+import { syncDirectory } from './synced-file.ts'
 
 const DATA_NAME = /^([1-9]\d{0,8})\.(seg|hint)$/
 const BAD_NAME = /^\d+\.seg\.bad$/
@@ -163,11 +164,6 @@ export class SegmentDirectory {
   #hint(sequence: number): string {
     return join(this.path, `${sequence}.hint`)
   }
-}
-
-/** The `code` of an error of the disk, or ''. */
-export function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException | undefined)?.code ?? ''
 }
 
 async function sizeOf(path: string): Promise<number> {

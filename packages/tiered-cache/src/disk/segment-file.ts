@@ -25,8 +25,7 @@ export class SegmentFile {
     this.#reads++
     return new Promise((resolve, reject) => {
       read(this.#descriptor, buffer, 0, length, offset, (error, bytes) => {
-        this.#reads--
-        if (this.#isClosing) this.close()
+        this.#endRead()
         if (error === null) resolve(bytes)
         else reject(error)
       })
@@ -59,14 +58,24 @@ export class SegmentFile {
 
   stats(): Promise<Stats> {
     if (this.#isClosing) return Promise.reject(new Error('the segment is closed'))
+    this.#reads++
     return new Promise((resolve, reject) => {
-      fstat(this.#descriptor, (error, stats) => (error === null ? resolve(stats) : reject(error)))
+      fstat(this.#descriptor, (error, stats) => {
+        this.#endRead()
+        if (error === null) resolve(stats)
+        else reject(error)
+      })
     })
   }
 
   close(): void {
     this.#isClosing = true
     if (this.#reads === 0) close(this.#descriptor, () => {})
+  }
+
+  #endRead(): void {
+    this.#reads--
+    if (this.#isClosing) this.close()
   }
 }
 

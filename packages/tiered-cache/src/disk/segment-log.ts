@@ -5,6 +5,7 @@ import type { SegmentDirectory } from './segment-directory.ts'
 import { SEGMENT_HEADER_BYTES } from './segment-header.ts'
 import { NOTHING_KEPT, type SegmentMark } from './segment-mark.ts'
 import type { SegmentSet } from './segment-set.ts'
+import type { SetAside } from './set-aside.ts'
 
 /** Bounds of a log, in bytes. */
 export interface LogBounds {
@@ -32,8 +33,8 @@ export class SegmentLog {
   readonly #beforeGoingOn: () => Promise<void>
   #active: Segment | undefined
   #next: number
-  /** Files beside the segments: those that were set aside, which leave first, and the rest. */
-  readonly #setAside: Map<string, number>
+  /** Of the files beside the segments it leaves first. */
+  readonly #setAside: SetAside
   readonly #otherBytes: number
 
   constructor(
@@ -45,7 +46,7 @@ export class SegmentLog {
       readonly seed: number
       /** A number above all that there are. */
       readonly next: number
-      readonly setAside: Map<string, number>
+      readonly setAside: SetAside
       readonly otherBytes: number
     },
     beforeGoingOn: () => Promise<void>,
@@ -63,9 +64,7 @@ export class SegmentLog {
 
   /** On the disk: every file counts. */
   get bytes(): number {
-    let sum = this.#otherBytes + this.#segments.bytes
-    for (const bytes of this.#setAside.values()) sum += bytes
-    return sum
+    return this.#otherBytes + this.#segments.bytes + this.#setAside.bytes
   }
 
   /** The segment that was active when the last owner died: it goes on. */
@@ -100,9 +99,7 @@ export class SegmentLog {
   async setOldestAside(): Promise<void> {
     const { oldest } = this.#segments
     if (oldest === undefined) return
-    while (await this.#removeSetAside());
-    const aside = await this.#directory.setAside(oldest.sequence)
-    if (aside !== undefined) this.#setAside.set(aside.name, aside.bytes)
+    await this.#setAside.put(oldest.sequence)
     this.#segments.removeOldest()
   }
 
@@ -139,13 +136,14 @@ export class SegmentLog {
 
   /** All has reached the disk. */
   async sync(): Promise<void> {
-    for (const segment of this.#segments.all) if (!segment.isSynced) await segment.sync()
+    await this.#segments.sync()
     await this.#directory.sync()
   }
 
+  /** No segment is active any more. */
   async seal(): Promise<void> {
-    if (this.#active === undefined) return
-    await this.#active.seal(this.#directory, this.#bounds.isDurable)
+    const { newest } = this.#segments
+    if (newest?.isSealed === false) await newest.seal(this.#directory, this.#bounds.isDurable)
     this.#active = undefined
   }
 
@@ -170,12 +168,26 @@ export class SegmentLog {
   async #segmentFor({ buffer }: LogFrame): Promise<Segment> {
     if (this.#active !== undefined && this.#hasRoom(this.#active, buffer.length)) return this.#active
     await this.#beforeGoingOn()
-    await this.seal()
     const segment = await createSegment(this.#directory, this.#next, this.#seed)
+    await this.#follow(segment)
     this.#next++
     this.#segments.add(segment)
     this.#active = segment
     return segment
+  }
+
+  /**
+   * Seals the newest segment by a mark that names the one that follows: if that is removed, the next start misses it. It has to be
+   * there before, or a process that is killed in between would leave a log that seems to lack its end.
+   */
+  async #follow(segment: Segment): Promise<void> {
+    try {
+      await this.#segments.newest?.seal(this.#directory, this.#bounds.isDurable, segment)
+    } catch (error) {
+      segment.file.close()
+      await this.#directory.remove(segment.sequence).catch(() => {})
+      throw error
+    }
   }
 
   #hasRoom(segment: Segment, bytes: number): boolean {
@@ -188,7 +200,7 @@ export class SegmentLog {
     const { maxBytes, segmentBytes } = this.#bounds
     const spare = bytes + segmentBytes * SECOND_CHANCE
     while (this.bytes + spare > maxBytes) {
-      if (await this.#removeSetAside()) continue
+      if (await this.#setAside.removeOne()) continue
       const { oldest } = this.#segments
       if (oldest === undefined) return
       if (oldest === this.#active) await this.seal()
@@ -221,14 +233,6 @@ export class SegmentLog {
     await this.#directory.remove(segment.sequence)
     if (segment === this.#active) this.#active = undefined
     this.#segments.removeOldest()
-  }
-
-  async #removeSetAside(): Promise<boolean> {
-    const [name] = this.#setAside.keys()
-    if (name === undefined) return false
-    await this.#directory.removeOther(name)
-    this.#setAside.delete(name)
-    return true
   }
 }
 

@@ -22,11 +22,6 @@ export class SegmentSet {
     return [...this.#segments.keys()]
   }
 
-  /** In no order. */
-  get all(): Iterable<Segment> {
-    return this.#segments.values()
-  }
-
   /** The number of the oldest, or of the next one where there is none. */
   get first(): number {
     return this.isEmpty ? this.#newest + 1 : this.#oldest
@@ -56,6 +51,18 @@ export class SegmentSet {
     this.oldest?.file.close()
     this.#segments.delete(this.#oldest)
     this.#oldest++
+  }
+
+  /** The newest, which is closed. */
+  removeNewest(): void {
+    this.newest?.file.close()
+    this.#segments.delete(this.#newest)
+    this.#newest--
+  }
+
+  /** All that was written to them has reached the disk. */
+  async sync(): Promise<void> {
+    for (const segment of this.#segments.values()) if (!segment.isSynced) await segment.sync()
   }
 
   closeAll(): void {

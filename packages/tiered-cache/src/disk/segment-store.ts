@@ -1,11 +1,13 @@
 import type { Entry } from '../entry.ts'
 import type { MaybePromise } from '../tiers/tier.ts'
+import { DirectoryWatch } from './directory-watch.ts'
 import type { DiskRecords } from './disk-records.ts'
 import { Eviction } from './eviction.ts'
-import { FRAME_BYTES, KIND, kindWord, lengthOf } from './frame.ts'
+import { lengthOf } from './frame.ts'
 import { KeyHashes } from './key-hashes.ts'
+import { type Found, LogOpening } from './log-opening.ts'
 import type { OwnedDirectory } from './owned-directory.ts'
-import { type Found, Recovery } from './recovery.ts'
+import { Recovery } from './recovery.ts'
 import type { LogFrame, Segment } from './segment.ts'
 import { SegmentDebts } from './segment-debts.ts'
 import { SegmentDirectory } from './segment-directory.ts'
@@ -14,19 +16,13 @@ import { type LogBounds, SegmentLog } from './segment-log.ts'
 import { NOTHING_KEPT } from './segment-mark.ts'
 import { SegmentReads } from './segment-reads.ts'
 import { SegmentSet } from './segment-set.ts'
+import { frameOf, isTombstone, tombstoneOf } from './write-frames.ts'
 import type { Write, WriteQueue } from './write-queue.ts'
-
-/** How long somebody may have removed or replaced the directory, or the file of the active segment, before a write finds out. */
-const LONGEST_UNSEEN_MS = 100
-
-/** The directory is not in its place any more: what is written into it, nobody finds. */
-export class DirectoryGone extends Error {
-  override readonly name = 'DirectoryGone'
-}
 
 /** The log of one owned directory with its index: what a tier keeps on the disk. */
 export class SegmentStore {
   readonly #owned: OwnedDirectory
+  readonly #watch: DirectoryWatch
   readonly #directory: SegmentDirectory
   readonly #queue: WriteQueue
   readonly #index: SegmentIndex
@@ -37,45 +33,38 @@ export class SegmentStore {
   readonly #log: SegmentLog
   readonly #debts = new SegmentDebts()
   #recovered: Promise<void> = Promise.resolve()
-  #seenAt = performance.now()
   /** It was asked to forget everything, and the disk may still have some of it. */
   #isVoid = false
 
-  private constructor(parts: StoreParts, bounds: LogBounds, records: DiskRecords, found: Found) {
+  private constructor(parts: StoreParts, { bounds, records, queue, lost }: StoreUse, found: Found) {
     this.#owned = parts.owned
+    this.#watch = new DirectoryWatch(parts.owned)
     this.#directory = parts.directory
-    this.#queue = parts.queue
+    this.#queue = queue
     this.#index = parts.index
     this.#segments = parts.segments
-    this.#recovery = parts.recovery
+    this.#recovery = new Recovery(this.#directory, this.#segments, this.#index, lost)
     this.#hashes = new KeyHashes(parts.owned.seed)
     this.#reads = new SegmentReads(this.#index, this.#segments, this.#hashes, records)
     const eviction = new Eviction(this.#directory, this.#index)
-    this.#log = new SegmentLog(
-      this.#directory,
-      this.#segments,
-      bounds,
-      eviction,
-      { ...found, seed: parts.owned.seed },
-      () => this.#assertHeld(),
-    )
+    const begun = { ...found, seed: parts.owned.seed }
+    this.#log = new SegmentLog(this.#directory, this.#segments, bounds, eviction, begun, () => this.#watch.assertHeld())
     if (found.active !== undefined) this.#log.takeOver(found.active)
   }
 
-  /** Resolves when it takes writes: what is older is read from then on. Rejects where the disk cannot be read now. */
-  static async open(
-    owned: OwnedDirectory,
-    bounds: LogBounds,
-    records: DiskRecords,
-    queue: WriteQueue,
-  ): Promise<SegmentStore> {
-    const directory = new SegmentDirectory(owned.path, bounds.isDurable)
+  /** Resolves when it takes writes: {@link recover} reads what is older. Rejects where the disk cannot be read now. */
+  static async open(owned: OwnedDirectory, use: StoreUse): Promise<SegmentStore> {
+    const directory = new SegmentDirectory(owned.path, use.bounds.isDurable)
     const [index, segments] = [new SegmentIndex(), new SegmentSet()]
-    const recovery = new Recovery(owned, bounds.isDurable, directory, segments, index)
+    index.beginRecovery()
     try {
-      const found = await recovery.begin()
+      const found = await new LogOpening(owned, directory, segments, index, use.lost).find()
+      if (use.bounds.isDurable && !owned.wasSynced) {
+        await segments.sync()
+        await directory.sync()
+      }
       await owned.markUsable()
-      return new SegmentStore({ owned, directory, queue, index, segments, recovery }, bounds, records, found)
+      return new SegmentStore({ owned, directory, index, segments }, use, found)
     } catch (error) {
       segments.closeAll()
       throw error
@@ -91,12 +80,7 @@ export class SegmentStore {
     return this.#log.bytes
   }
 
-  /** What was dropped or set aside, in sentences. */
-  get losses(): readonly string[] {
-    return this.#recovery.losses
-  }
-
-  /** Reads what is older. Never rejects. */
+  /** Reads what is older. Never rejects, and keeps no process alive. */
   recover(): Promise<void> {
     for (const key of this.#queue.latestKeys) this.forget(key)
     this.#recovered = this.#recover()
@@ -123,9 +107,15 @@ export class SegmentStore {
     if (this.#index.forget(this.#hashes.high, this.#hashes.low)) this.#debts.forget(key)
   }
 
-  /** The disk did not take these writes: what it has of their keys must not come back. */
+  /** These writes failed: what the disk has of their keys, a part of the group itself included, must not come back. */
   refuse(group: readonly Write[]): void {
-    for (const { key } of group) this.#debts.refuse(key)
+    for (const { key, frame } of group) this.#debts.refuse(key, frame !== undefined && frame.segment !== 0)
+  }
+
+  /** Writes of the key were refused before the store was open: what the disk has of it must not come back. */
+  owe(key: string): void {
+    this.forget(key)
+    this.#debts.refuse(key, true)
   }
 
   /** From now on everything is a miss, until it is written. {@link clear} follows. */
@@ -136,14 +126,14 @@ export class SegmentStore {
     this.#isVoid = true
   }
 
-  /** Rejects with {@link DirectoryGone} where the directory is no longer in its place: then nothing was written. */
+  /** Rejects with DirectoryGone where the directory is no longer in its place: then nothing was written. */
   async append(group: readonly Write[]): Promise<void> {
     if (this.#isVoid) await this.clear()
-    await this.#look()
+    if (this.#watch.isDue) await this.#look()
     await this.#payDebts()
-    const frames = group.map((write) => this.#frameOf(write))
+    const frames = group.map((write) => frameOf(write, this.#hashes))
     await this.#log.append(frames)
-    for (const write of group) this.#debts.settle(write.key, this.#queue.latest(write.key) === write)
+    for (const write of group) this.#settle(write)
     for (const [at, write] of group.entries()) {
       const { word, high, low, segment, offset } = frames[at] as LogFrame
       if (this.#queue.latest(write.key) !== write || isTombstone(write)) continue
@@ -153,6 +143,7 @@ export class SegmentStore {
 
   async clear(): Promise<void> {
     await this.#log.clear()
+    this.#debts.clear()
     this.#isVoid = false
   }
 
@@ -171,7 +162,7 @@ export class SegmentStore {
     this.#recovery.cancel()
     await this.#recovered
     try {
-      await this.#assertHeld()
+      await this.#watch.assertHeld()
       if (!(await this.#payAll())) return await this.#owned.markClean(NOTHING_KEPT)
       await this.#log.seal()
       // Without it a loss of power could leave the mark without the data.
@@ -197,52 +188,24 @@ export class SegmentStore {
     }
   }
 
+  #settle(write: Write): void {
+    const latest = this.#queue.latest(write.key)
+    this.#debts.settle(write.key, latest === write)
+    // The one that overtook it was abandoned: the key is a miss.
+    if (latest === undefined) this.#debts.refuse(write.key, true)
+  }
+
   /** Tombstones of keys whose last write was refused, before anything newer. */
   async #payDebts(): Promise<void> {
     const owed = this.#debts.next()
     if (owed.length === 0) return
-    await this.#log.append(owed.map((key) => this.#tombstoneOf(key)))
+    await this.#log.append(owed.map((key) => tombstoneOf(key, this.#hashes)))
     for (const key of owed) this.#debts.settle(key, true)
   }
 
   async #look(): Promise<void> {
-    if (performance.now() - this.#seenAt < LONGEST_UNSEEN_MS) return
-    await this.#assertHeld()
+    await this.#watch.assertHeld()
     await this.#log.leaveMissing()
-  }
-
-  async #assertHeld(): Promise<void> {
-    if (!(await this.#owned.isHeld())) {
-      await this.#owned.renounce()
-      throw new DirectoryGone(`${this.#owned.path} was removed or replaced`)
-    }
-    this.#seenAt = performance.now()
-  }
-
-  #tombstoneOf(key: string): LogFrame {
-    this.#hashes.take(key)
-    const { high, low } = this.#hashes
-    const word = kindWord(KIND.tombstone, 0)
-    return {
-      buffer: Buffer.allocUnsafe(FRAME_BYTES),
-      word,
-      high,
-      low,
-      expiresAt: -Infinity,
-      segment: 0,
-      offset: 0,
-      seed: 0,
-    }
-  }
-
-  #frameOf(write: Write): LogFrame {
-    const { key, record, expiresAt } = write
-    const buffer = record as Buffer
-    const word = isTombstone(write) ? kindWord(KIND.tombstone, 0) : kindWord(KIND.value, buffer.length - FRAME_BYTES)
-    this.#hashes.take(key)
-    const { high, low } = this.#hashes
-    write.frame = { buffer, word, high, low, expiresAt, segment: 0, offset: 0, seed: 0 }
-    return write.frame
   }
 
   async #setAside(segment: Segment): Promise<void> {
@@ -254,15 +217,18 @@ export class SegmentStore {
   }
 }
 
+/** What a store is opened with. */
+export interface StoreUse {
+  readonly bounds: LogBounds
+  readonly records: DiskRecords
+  readonly queue: WriteQueue
+  /** Told what is dropped as it is opened and recovered, in sentences. */
+  readonly lost: (loss: string) => void
+}
+
 interface StoreParts {
   readonly owned: OwnedDirectory
   readonly directory: SegmentDirectory
-  readonly queue: WriteQueue
   readonly index: SegmentIndex
   readonly segments: SegmentSet
-  readonly recovery: Recovery
-}
-
-function isTombstone({ record }: Write): boolean {
-  return record?.length === FRAME_BYTES
 }

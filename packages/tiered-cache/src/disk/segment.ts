@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { bind, FRAME_BYTES, KIND, kindWord, lengthOf, placeSeed, writeFrame } from './frame.ts'
+import { bind, FRAME_BYTES, KIND, kindOf, kindWord, lengthOf, placeSeed, readFrame, writeFrame } from './frame.ts'
 import { FrameList } from './frame-list.ts'
 import { encodeHint, type Hint, hintBytes } from './hint.ts'
 import { readSegmentHeader, SEGMENT_HEADER_BYTES, segmentHeader } from './segment-header.ts'
@@ -16,7 +16,7 @@ export interface LogFrame {
   readonly low: number
   /** Epoch milliseconds; -Infinity for what has no life of its own. */
   readonly expiresAt: number
-  /** Where it went: set as it is appended. */
+  /** Where it went: set as it is appended. 0 as long as it is nowhere on the disk. */
   segment: number
   offset: number
   /** Of that place: the body is bound to it. 0 as long as it has none. */
@@ -24,8 +24,8 @@ export interface LogFrame {
 }
 
 /**
- * One segment of the log: a file of frames. It is active while frames are appended, then sealed by an end mark and a hint file, and
- * never changed again.
+ * One segment of the log: a file of frames. It is active while frames are appended, then sealed by an end mark and a hint file. After
+ * that only the end mark is ever written again: it names the segment that follows, as soon as there is one.
  */
 export class Segment {
   readonly sequence: number
@@ -68,7 +68,10 @@ export class Segment {
     bind(body, at, this.seedAt(offset))
   }
 
-  /** Appends in one write, and syncs it where `isDurable`. Where it rejects, nothing was appended. */
+  /**
+   * Appends in one write, and syncs it where `isDurable`. Where it rejects, nothing was appended; frames of which the disk may have
+   * something all the same keep their place.
+   */
   async append(frames: readonly LogFrame[], isDurable: boolean): Promise<void> {
     await this.mend()
     const begin = this.length
@@ -77,11 +80,7 @@ export class Segment {
       this.#place(frame, end)
       end += frame.buffer.length
     }
-    await this.#write(
-      frames.map(({ buffer }) => buffer),
-      end - begin,
-      isDurable,
-    )
+    await this.#writeFrames(frames, end - begin, isDurable)
     const now = Date.now()
     for (const frame of frames) this.#note(frame, now)
     this.length = end
@@ -99,11 +98,22 @@ export class Segment {
     this.isSynced = true
   }
 
-  /** Writes the end mark, and the hint from the frames that are known. The hint may fail: the mark alone will do. */
-  async seal(directory: SegmentDirectory, isDurable: boolean): Promise<void> {
-    if (!this.isSealed) await this.#writeEnd(isDurable)
+  /**
+   * Writes the end mark, with the `successor` where that is there already, and the hint from the frames that are known. The hint may
+   * fail: the mark alone will do.
+   */
+  async seal(directory: SegmentDirectory, isDurable: boolean, successor?: Segment): Promise<void> {
+    if (!this.isSealed || successor !== undefined) await this.#writeEnd(isDurable, successor)
     await this.writeHint(directory)
     this.frames = undefined
+  }
+
+  /** Whether another has followed this segment, which ends at `length`: also where the end mark is damaged, and cannot tell. */
+  async hasSuccessor(length: number): Promise<boolean> {
+    const end = Buffer.alloc(FRAME_BYTES)
+    await this.file.read(end, FRAME_BYTES, length)
+    if (kindOf(readFrame(end, 0, this.seedAt(length))) !== KIND.end) return true
+    return end.readUInt32LE(8) !== 0 || end.readUInt32LE(12) !== 0
   }
 
   /** Harmless where it fails: the segment is then read whole. */
@@ -121,12 +131,26 @@ export class Segment {
     this.count = frames.count
   }
 
-  async #writeEnd(isDurable: boolean): Promise<void> {
+  async #writeEnd(isDurable: boolean, { idHigh = 0, idLow = 0 }: Partial<Segment> = {}): Promise<void> {
     await this.mend()
+    this.isSealed = false
     const end = Buffer.allocUnsafe(FRAME_BYTES)
-    writeFrame(end, kindWord(KIND.end, 0), 0, 0, this.seedAt(this.length))
+    writeFrame(end, kindWord(KIND.end, 0), idHigh, idLow, this.seedAt(this.length))
     await this.#write([end], FRAME_BYTES, isDurable)
     this.isSealed = true
+  }
+
+  async #writeFrames(frames: readonly LogFrame[], length: number, isDurable: boolean): Promise<void> {
+    try {
+      await this.#write(
+        frames.map(({ buffer }) => buffer),
+        length,
+        isDurable,
+      )
+    } catch (error) {
+      if (!this.hasTorn) for (const frame of frames) frame.segment = 0
+      throw error
+    }
   }
 
   async #write(buffers: readonly Buffer[], length: number, isDurable: boolean): Promise<void> {

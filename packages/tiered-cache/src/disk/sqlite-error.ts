@@ -22,7 +22,7 @@ export function isBusy(error: unknown): boolean {
 
 /** The file is damaged, cut off or no database at all. */
 export function isDamage(error: unknown): boolean {
-  return DAMAGE.includes(kindOf(error) ?? 0) || codeOf(error) === SHORT_READ
+  return DAMAGE.includes(kindOf(error) ?? 0) || resultCodeOf(error) === SHORT_READ
 }
 
 /** The disk is full, or the database has as many pages as it may have. */
@@ -52,11 +52,11 @@ export function damageError(message: string): Error {
 
 /** SQLite's primary result code; `undefined` for any other error. */
 function kindOf(error: unknown): number | undefined {
-  const code = codeOf(error)
+  const code = resultCodeOf(error)
   return code === undefined ? undefined : code & KIND_MASK
 }
 
-function codeOf(error: unknown): number | undefined {
+function resultCodeOf(error: unknown): number | undefined {
   const { errcode } = (error ?? {}) as { readonly errcode?: unknown }
   return typeof errcode === 'number' ? errcode : undefined
 }

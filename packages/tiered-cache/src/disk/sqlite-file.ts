@@ -1,10 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { systemClock } from '../clock.ts'
 import { MissingPeerError } from '../errors.ts'
 import { shown } from '../option-object.ts'
 import { BootMark } from './boot-mark.ts'
+import { reasonOf } from './disk-error.ts'
 import { lockWithin } from './kernel-lock.ts'
 import { makeDirectory } from './make-directory.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -50,7 +52,7 @@ export class SqliteFile {
         if (error instanceof MissingPeerError) throw error
         if (!isBusy(error) || systemClock.monotonic() > until) throw refusal(this.#settings, error)
       }
-      await new Promise<void>((resolve) => systemClock.setTimer(resolve, BUSY_PAUSE_MS))
+      await setTimeout(BUSY_PAUSE_MS)
     }
   }
 
@@ -192,7 +194,7 @@ function isLogLost(connection: SqliteConnection): boolean {
 }
 
 function refusal({ given }: SqliteTierSettings, cause: unknown): Error {
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = reasonOf(cause)
   const reason = isBusy(cause) ? `another process has it open (${message})` : message
   const rule = 'file must be a file of a sqliteTier that this process can write to, or none'
   return new Error(`${rule}, got ${shown(given)}: ${reason}`, { cause })

@@ -1,6 +1,7 @@
 import { accessSync, type BigIntStats, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { codeOf } from './disk-error.ts'
 
 /** Whether this process may write a file and make others beside it; also true where there is none. */
 export function isWritable(file: string): boolean {
@@ -39,7 +40,7 @@ function mayWrite(path: string): boolean {
     accessSync(path, constants.W_OK)
     return true
   } catch (error) {
-    return !REFUSED.includes((error as NodeJS.ErrnoException).code ?? '')
+    return !REFUSED.includes(codeOf(error))
   }
 }
 

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { systemClock } from '../clock.ts'
 import { decodeEnvelope, encodeEnvelope } from '../codec/envelope.ts'
 import type { Entry } from '../entry.ts'
@@ -133,7 +133,7 @@ class SqliteTier implements Tier {
         if (isDamage(error)) this.#replace(connection)
         else if (!this.#mayPass(error, connection) || systemClock.monotonic() > until) throw error
       }
-      await new Promise<void>((resolve) => systemClock.setTimer(resolve, pauseMs))
+      await setTimeout(pauseMs)
     }
   }
 

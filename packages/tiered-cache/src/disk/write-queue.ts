@@ -79,9 +79,14 @@ export class WriteQueue {
     this.#latest.clear()
   }
 
-  /** Resolves when nothing waits and nothing is under way. */
+  /** Resolves when nothing waits and nothing is under way, no record either. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running
+    for (;;) {
+      const [late] = this.#latest.values()
+      const next = this.#running ?? late?.done
+      if (next === undefined) return
+      await next.catch(() => {})
+    }
   }
 
   #enqueue(waiting: Waiting): void {

@@ -12,6 +12,7 @@ export class TierCounters {
   deletes = 0
   faults = 0
   unstorable = 0
+  unfit = 0
   dropped = 0
   readonly removals: Record<RemovalCause, number> = { capacity: 0, expired: 0, deleted: 0, replaced: 0, invalidated: 0 }
   readonly latency: Histogram = new Histogram()

@@ -1,21 +1,33 @@
 import type { Freshness } from '../entry.ts'
 import type { TierFaultError } from '../errors.ts'
+import type { KeyName } from '../key.ts'
 import type { Off, RemovalCause } from '../tiers/tier.ts'
 
-/** The facts that `cache.on` reports, by name. Never a value. */
+interface HitFact extends KeyName {
+  readonly tier: string
+  readonly freshness: Freshness
+}
+
+interface LoadFact extends KeyName {
+  readonly durationMs: number
+  readonly outcome: 'stored' | 'void' | 'failed'
+  readonly error: unknown
+}
+
+interface RemovalFact extends KeyName {
+  readonly tier: string
+  readonly cause: RemovalCause
+}
+
+/** The facts that `cache.on` reports, by name. Never a value. Those of a key in a namespace name that too. */
 export interface CacheEvents {
-  readonly hit: { readonly key: string; readonly tier: string; readonly freshness: Freshness }
-  readonly miss: { readonly key: string }
-  /** `void`: the value went to the callers and was stored nowhere, because its key was written meanwhile or it was not found. */
-  readonly load: {
-    readonly key: string
-    readonly durationMs: number
-    readonly outcome: 'stored' | 'void' | 'failed'
-    readonly error: unknown
-  }
+  readonly hit: HitFact
+  readonly miss: KeyName
+  /** `void`: the value went to the callers and was stored nowhere, because its key or a tag was written meanwhile or it was not found. */
+  readonly load: LoadFact
   readonly fault: { readonly tier: string; readonly error: TierFaultError }
   readonly available: { readonly tier: string; readonly available: boolean }
-  readonly removal: { readonly tier: string; readonly key: string; readonly cause: RemovalCause }
+  readonly removal: RemovalFact
 }
 
 type Listener<E extends keyof CacheEvents> = (fact: CacheEvents[E]) => void

@@ -1,5 +1,6 @@
 import type { Freshness } from '../entry.ts'
 import type { TierFaultError, UnstorableValueError } from '../errors.ts'
+import { isOwnKey, nameOf } from '../key.ts'
 import type { RemovalCause } from '../tiers/tier.ts'
 import { CacheCounters, type TierCounters } from './counters.ts'
 import { type CacheEvents, EventListeners } from './events.ts'
@@ -10,6 +11,9 @@ export interface LineWriter {
   info(message: string, fields: object): void
   warn(message: string, fields: object): void
 }
+
+/** How a load ended; the key is as the tiers know it. */
+export type LoadReport = Omit<CacheEvents['load'], 'namespace'>
 
 /**
  * The one place of a cache that counts, emits events and writes lines, always after the state is consistent. Keys appear in
@@ -23,6 +27,7 @@ export class Recorder {
   /** Tiers whose trouble was told since it was last well: one line per change of state. */
   readonly #told = new Set<string>()
   readonly #toldUnstorable = new Set<string>()
+  readonly #toldUnfit = new Set<string>()
 
   constructor(cache: string, lines: LineWriter) {
     this.#cache = cache
@@ -32,12 +37,17 @@ export class Recorder {
   hit(key: string, tier: string, freshness: Freshness): void {
     this.counters.hits++
     if (freshness === 'stale') this.counters.staleHits++
-    if (this.events.hears('hit')) this.events.emit('hit', { key, tier, freshness })
+    if (this.events.hears('hit')) this.events.emit('hit', { ...nameOf(key), tier, freshness })
+  }
+
+  /** A hit that its tier has counted. */
+  hotHit(key: string, tier: string): void {
+    this.events.emit('hit', { ...nameOf(key), tier, freshness: 'fresh' })
   }
 
   miss(key: string): void {
     this.counters.misses++
-    if (this.events.hears('miss')) this.events.emit('miss', { key })
+    if (this.events.hears('miss')) this.events.emit('miss', nameOf(key))
   }
 
   coalesced(): void {
@@ -49,12 +59,12 @@ export class Recorder {
     if (isRefresh) this.counters.refreshes++
   }
 
-  loaded({ key, durationMs, outcome, error }: CacheEvents['load']): void {
+  loaded({ key, durationMs, outcome, error }: LoadReport): void {
     if (outcome === 'failed') {
       this.counters.loadFailures++
-      this.#write('debug', 'load failed', { key, reason: kindOf(error) })
+      this.#write('debug', 'load failed', { ...nameOf(key), reason: kindOf(error) })
     }
-    if (this.events.hears('load')) this.events.emit('load', { key, durationMs, outcome, error })
+    if (this.events.hears('load')) this.events.emit('load', { ...nameOf(key), durationMs, outcome, error })
   }
 
   fault(counters: TierCounters, error: TierFaultError): void {
@@ -78,7 +88,7 @@ export class Recorder {
 
   removed(tier: string, counters: TierCounters, key: string, cause: RemovalCause): void {
     counters.removals[cause]++
-    if (this.events.hears('removal')) this.events.emit('removal', { tier, key, cause })
+    if (!isOwnKey(key) && this.events.hears('removal')) this.events.emit('removal', { ...nameOf(key), tier, cause })
   }
 
   busCut(isCut: boolean): void {
@@ -95,6 +105,14 @@ export class Recorder {
     if (this.#toldUnstorable.has(tier)) return
     this.#toldUnstorable.add(tier)
     this.#write('warn', `tier "${tier}" cannot keep a loaded value: ${error.path} is ${error.kind}`, { tier })
+  }
+
+  /** A value that a tier gave does not fit the schema. */
+  unfit(tier: string, counters: TierCounters): void {
+    counters.unfit++
+    if (this.#toldUnfit.has(tier)) return
+    this.#toldUnfit.add(tier)
+    this.#write('warn', `tier "${tier}" gave a value that does not fit the schema; such values are misses`, { tier })
   }
 
   /** A logger that throws is no reason for a caller to hear of it. */

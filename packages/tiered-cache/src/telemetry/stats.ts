@@ -1,4 +1,4 @@
-import type { RemovalCause, TierMeasure } from '../tiers/tier.ts'
+import type { RemovalCause, Tier, TierMeasure } from '../tiers/tier.ts'
 import type { CacheCounters, TierCounters } from './counters.ts'
 
 /** Quantiles of the duration of a tier's operations, in milliseconds, right within 6.25 %. */
@@ -22,6 +22,8 @@ export interface TierStats {
   readonly faults: number
   /** Values that the tier's codec could not keep. */
   readonly unstorable: number
+  /** Values that the tier gave and that did not fit the schema; each is a miss too. */
+  readonly unfit: number
   /** Loaded or backfilled values not stored because 1000 such writes to the tier were under way. */
   readonly dropped: number
   readonly removals: Readonly<Record<RemovalCause, number>>
@@ -70,7 +72,7 @@ export function tierStats(
   measure: TierMeasure | undefined,
   condition: TierCondition,
 ): TierStats {
-  const { hits, misses, sets, deletes, faults, unstorable, dropped, latency } = counters
+  const { hits, misses, sets, deletes, faults, unstorable, unfit, dropped, latency } = counters
   return {
     hits,
     misses,
@@ -79,6 +81,7 @@ export function tierStats(
     deletes,
     faults,
     unstorable,
+    unfit,
     dropped,
     removals: { ...counters.removals },
     entries: measure?.entries,
@@ -89,6 +92,15 @@ export function tierStats(
     breaker: condition.breaker,
     pending: condition.pending,
     latencyMs: { p50: latency.quantile(0.5), p95: latency.quantile(0.95), p99: latency.quantile(0.99) },
+  }
+}
+
+/** How full a tier says that it is. A third party's may fail even at that; the counters are right all the same. */
+export function measureOf(tier: Tier): TierMeasure | undefined {
+  try {
+    return tier.measure?.()
+  } catch {
+    return undefined
   }
 }
 

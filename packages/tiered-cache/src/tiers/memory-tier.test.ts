@@ -1,6 +1,7 @@
 import { seededRandom, testSeed } from '@org/testkit'
 import { describe, expect, it } from 'vitest'
 import { type Entry, makeEntry } from '../entry.ts'
+import { namespacePrefix } from '../key.ts'
 import type { MemoryPolicy, MemoryTierOptions } from './memory/memory-tier-options.ts'
 import { type MemoryTier, memoryTier } from './memory-tier.ts'
 import { MISS } from './tier.ts'
@@ -223,6 +224,24 @@ describe('The default policy', () => {
     for (let times = 0; times < 5; times++) tier.set('heavy', entry(40), NOW)
     expect(tier.peek('heavy')).toBeUndefined()
     expect(tier.measure()).toMatchObject({ entries: 1_000, refusals: 5 })
+  })
+
+  it('counts the uses of one key in several namespaces apart', () => {
+    const setIn = (names: readonly string[]): MemoryTier => {
+      const tier = memoryTier({ maxWeight: 100, weigh: heaviness, seed: 1 })
+      for (let at = 0; at < 10; at++) tier.set(`used ${at}`, entry(10), NOW)
+      for (let at = 0; at < 10; at++) tier.getFresh(`used ${at}`, NOW)
+      for (const name of names) tier.set(`${namespacePrefix(name)}heavy`, entry(30), NOW)
+      return tier
+    }
+    const names = Array.from({ length: 30 }, (_, at) => `tenant ${at}`)
+    expect(setIn(names).measure()).toMatchObject({ entries: 10, refusals: 30 })
+    // Otherwise the line above would say nothing: one key that is asked for as often comes in.
+    expect(
+      setIn(names.map(() => 'tenant'))
+        .namespace(namespacePrefix('tenant'))
+        .getFresh('heavy', NOW),
+    ).toBe(30)
   })
 
   it('keeps the place of an entry that grows', () => {

@@ -1,57 +1,25 @@
 import type { Duration } from '../duration.ts'
 import type { Entry } from '../entry.ts'
-import { LruPolicy } from '../policies/lru-policy.ts'
+import { isNamespaced } from '../key.ts'
 import { NONE } from '../policies/policy.ts'
-import { SievePolicy } from '../policies/sieve-policy.ts'
-import { TinyLfuPolicy } from '../policies/tinylfu/tinylfu-policy.ts'
 import { type CountedPolicy, isTold, usedByte } from '../policies/use-byte.ts'
 import { Column } from '../policies/column.ts'
+import { Admission } from './memory/admission.ts'
 import { EntryColumns } from './memory/entry-columns.ts'
-import { ExpiryWheel } from './memory/expiry-wheel.ts'
+import { Expiries } from './memory/expiries.ts'
 import { BLOCK_SHIFT } from './memory/fresh-blocks.ts'
+import { KeySlots, slotOf } from './memory/key-slots.ts'
+import { policyOf, windowShareOf } from './memory/memory-policy.ts'
+import type { MemoryTier, MemoryTierMeasure } from './memory/memory-tier-contract.ts'
 import type { MemoryResize, MemoryTierOptions } from './memory/memory-tier-options.ts'
-import {
-  type MemoryBounds,
-  type MemoryTierSettings,
-  resolveMemoryTierOptions,
-  resolveResize,
-} from './memory/memory-tier-settings.ts'
+import { type MemoryTierSettings, resolveMemoryTierOptions, resolveResize } from './memory/memory-tier-settings.ts'
 import { type RemovalListener, Removals } from './memory/removals.ts'
 import { Room } from './memory/room.ts'
+import type { StampColumns } from './memory/stamp-columns.ts'
 import { copier, type ValueCopier } from './memory/value-copy.ts'
-import { type DeleteCause, MISS, type Off, type RemovalCause, type Tier, type TierMeasure } from './tier.ts'
+import { type DeleteCause, MISS, type Off, type RemovalCause, type TierNamespace } from './tier.ts'
 
-/** What a memory tier tells of itself. */
-export interface MemoryTierMeasure extends TierMeasure {
-  /** Entries that had to leave for others, or for bounds that shrank. */
-  readonly evictions: number
-  /** Entries that were not let in: heavier than the bound, not worth what they would displace, or too heavy for one operation. */
-  readonly refusals: number
-  /** The part of the capacity that is for newcomers, 0 to 1, with `'tinylfu'` alone. */
-  readonly windowShare: number | undefined
-}
-
-/** A synchronous tier in the memory of this process. */
-export interface MemoryTier extends Tier {
-  readonly sync: true
-  get(key: string, now?: number): Entry | undefined
-  getFresh(key: string, now: number): unknown
-  peek(key: string): Entry | undefined
-  set(key: string, entry: Entry, now?: number): void
-  delete(key: string, cause?: DeleteCause): void
-  clear(): void
-  onRemoval(listener: RemovalListener): Off
-  measure(): MemoryTierMeasure
-  /**
-   * Changes the bounds that are named; what is too much leaves at once, by `capacity` also where it has expired: it is told no
-   * time. O(entries that leave).
-   */
-  resize(bounds: MemoryResize): void
-  /** All entries, in no order. Counts as no use; what is changed meanwhile may come or not. */
-  entries(): Generator<readonly [string, Entry], void, undefined>
-  /** All entries, those it would keep longest first, in the order of the first step; what left since does not come. */
-  hottest(): Generator<readonly [string, Entry], void, undefined>
-}
+export type { MemoryTier, MemoryTierMeasure }
 
 const FIRST_CAPACITY = 16
 
@@ -69,8 +37,9 @@ export function memoryTier<V = unknown>(options: MemoryTierOptions<V> = {}): Mem
 }
 
 /**
- * A Map from key to slot, and columns by slot: nothing is allocated for an entry. Its facts are in {@link EntryColumns}, how it was
- * used is with the policy, when it expires in the wheel.
+ * Columns by slot: nothing is allocated for an entry. Which key has which slot is in {@link KeySlots}, the facts are in
+ * {@link EntryColumns}, how an entry was used is with the policy, when it expires in
+ * {@link Expiries}.
  */
 class SlotMemoryTier implements MemoryTier {
   readonly name: string
@@ -79,22 +48,22 @@ class SlotMemoryTier implements MemoryTier {
   readonly ttl: Duration | undefined
   readonly #settings: MemoryTierSettings
   readonly #copier: ValueCopier | undefined
-  readonly #slots = new Map<string, number>()
-  readonly #keys: string[] = []
-  readonly #free: number[] = []
+  readonly #keySlots: KeySlots = new KeySlots(this)
   #capacity = 0
   readonly #columns = new EntryColumns()
   readonly #weights = new Column(1)
   readonly #room: Room
   readonly #isWeighed: boolean
   readonly #policy: CountedPolicy
+  readonly #admission: Admission
   // What a hit reads, at hand without a detour; renewed as it grows.
+  readonly #plain: ReadonlyMap<string, number> = this.#keySlots.plain
   readonly #values: readonly unknown[] = this.#columns.values
+  readonly #stamps: StampColumns = this.#columns.stamps
   #freshUntil: Float64Array = this.#columns.freshBlocks.until
   #bytes: Uint8Array = new Uint8Array(0)
   readonly #removals: Removals
-  /** There is none until an entry comes that expires. */
-  #wheel: ExpiryWheel | undefined
+  readonly #expiries: Expiries = new Expiries(this.#columns)
   #evictions = 0
   #refusals = 0
 
@@ -106,21 +75,28 @@ class SlotMemoryTier implements MemoryTier {
     this.#isWeighed = settings.weigh !== undefined
     this.#room = new Room({ ...settings.bounds }, this.#isWeighed)
     this.#policy = policyOf(settings, this.#weights, this.#room.bounds)
+    this.#admission = new Admission(this.#room, this.#policy, () => this.#evict())
     this.#removals = new Removals(settings.onRemoval)
   }
 
-  getFresh(key: string, now: number): unknown {
-    const slot = this.#slots.get(key)
-    if (slot === undefined) return MISS
-    if (now >= this.#freshUntil[slot >>> BLOCK_SHIFT]! && !this.#columns.isFresh(slot, now)) return MISS
-    const byte = this.#bytes[slot]!
-    this.#bytes[slot] = usedByte(byte)
-    if (isTold(byte)) this.#policy.told(slot)
-    return this.#copier === undefined ? this.#values[slot] : this.#read(slot)
+  getFresh(key: string, now: number, tags?: readonly string[]): unknown {
+    const place = this.#plain.get(key)
+    if (place === undefined) return isNamespaced(key) ? this.#getFreshNamespaced(key, now, tags) : MISS
+    return this.hit(place, now, tags)
+  }
+
+  /** The path of a hit: all that comes after the key was found. */
+  hit(place: number, now: number, tags: readonly string[] | undefined): unknown {
+    if (place < 0 || tags !== undefined) return this.#hitTagged(slotOf(place), now, tags)
+    return this.#hitSlot(place, now)
+  }
+
+  namespace(prefix: string): TierNamespace {
+    return this.#keySlots.namespace(prefix)
   }
 
   get(key: string, now?: number): Entry | undefined {
-    const slot = this.#slots.get(key)
+    const slot = this.#keySlots.get(key)
     if (slot === undefined) return undefined
     if (now !== undefined && now >= this.#columns.at(slot)) {
       this.#policy.begin()
@@ -133,7 +109,7 @@ class SlotMemoryTier implements MemoryTier {
   }
 
   peek(key: string): Entry | undefined {
-    const slot = this.#slots.get(key)
+    const slot = this.#keySlots.get(key)
     return slot === undefined ? undefined : this.#columns.entry(slot, this.#read(slot))
   }
 
@@ -142,8 +118,9 @@ class SlotMemoryTier implements MemoryTier {
     const value = this.#copier === undefined ? entry.value : this.#copier.store(entry.value, key)
     const weight = this.#settings.weigh === undefined ? 1 : this.#settings.weigh(entry.value, key, value)
     this.#policy.begin()
-    if (this.#wheel !== undefined && now !== undefined) this.#dropExpired(this.#wheel, now)
-    const slot = this.#slots.get(key)
+    // So that they leave before any that live.
+    if (now !== undefined) this.#expiries.turn(now, this.#dropExpired)
+    const slot = this.#keySlots.get(key)
     if (slot === undefined) this.#insert(key, entry, value, weight, false)
     else if (!this.#isWeighed || this.#room.fitsInstead(this.#weights.at(slot), weight))
       this.#overwrite(slot, entry, value, weight)
@@ -155,7 +132,7 @@ class SlotMemoryTier implements MemoryTier {
   }
 
   delete(key: string, cause: DeleteCause = 'deleted'): void {
-    const slot = this.#slots.get(key)
+    const slot = this.#keySlots.get(key)
     if (slot === undefined) return
     this.#policy.begin()
     this.#drop(slot, cause)
@@ -164,14 +141,12 @@ class SlotMemoryTier implements MemoryTier {
 
   clear(): void {
     if (this.#removals.isHeard) {
-      for (const [key, slot] of this.#slots) this.#note(key, slot, 'deleted')
+      for (const [, slot] of this.#keySlots) this.#note(slot, 'deleted')
     }
-    this.#slots.clear()
-    this.#keys.length = 0
-    this.#free.length = 0
+    this.#keySlots.clear()
     this.#columns.clear()
     this.#policy.clear()
-    this.#wheel?.clear()
+    this.#expiries.clear()
     this.#room.clear()
     this.#removals.tell()
   }
@@ -191,47 +166,66 @@ class SlotMemoryTier implements MemoryTier {
     const { maxEntries, maxWeight } = this.#room.bounds
     const isWeighed = this.#settings.weigh !== undefined
     return {
-      entries: this.#slots.size,
+      entries: this.#room.entries,
       maxEntries,
-      weight: isWeighed ? this.#room.weight : this.#slots.size,
+      weight: isWeighed ? this.#room.weight : this.#room.entries,
       maxWeight: isWeighed ? maxWeight : maxEntries,
       evictions: this.#evictions,
       refusals: this.#refusals,
-      windowShare: this.#policy instanceof TinyLfuPolicy ? this.#policy.windowShare : undefined,
+      windowShare: windowShareOf(this.#policy),
     }
   }
 
   *entries(): Generator<readonly [string, Entry], void, undefined> {
-    for (const [key, slot] of this.#slots) yield [key, this.#columns.entry(slot, this.#read(slot))]
+    for (const [key, slot] of this.#keySlots) yield [key, this.#columns.entry(slot, this.#read(slot))]
   }
 
   *hottest(): Generator<readonly [string, Entry], void, undefined> {
     // Keys, all at once: whoever reads or writes between two steps moves slots.
-    const keys = Array.from(this.#policy.hottest(), (slot) => this.#keys[slot]!)
+    const keys = Array.from(this.#policy.hottest(), (slot) => this.#keySlots.keyOf(slot))
     for (const key of keys) {
       const entry = this.peek(key)
       if (entry !== undefined) yield [key, entry]
     }
   }
 
+  #getFreshNamespaced(key: string, now: number, tags: readonly string[] | undefined): unknown {
+    const place = this.#keySlots.placeOf(key)
+    return place === undefined ? MISS : this.hit(place, now, tags)
+  }
+
+  #hitTagged(slot: number, now: number, tags: readonly string[] | undefined): unknown {
+    return this.#stamps.areCurrent(slot, tags) ? this.#hitSlot(slot, now) : MISS
+  }
+
+  #hitSlot(slot: number, now: number): unknown {
+    if (now >= this.#freshUntil[slot >>> BLOCK_SHIFT]! && !this.#columns.isFresh(slot, now)) return MISS
+    const byte = this.#bytes[slot]!
+    this.#bytes[slot] = usedByte(byte)
+    if (isTold(byte)) this.#policy.told(slot)
+    return this.#copier === undefined ? this.#values[slot] : this.#read(slot)
+  }
+
   #insert(key: string, entry: Entry, value: unknown, weight: number, isHeld: boolean): void {
-    if (!this.#makeRoom(key, weight, isHeld)) {
+    const admission = this.#admission
+    if (!(this.#isWeighed ? admission.makeRoom(key, weight, isHeld) : admission.makePlace())) {
       this.#refusals++
       return
     }
-    const slot = this.#takeSlot()
-    this.#slots.set(key, slot)
-    this.#keys[slot] = key
+    const slot = this.#keySlots.take(key, entry.stamps.length > 0)
+    if (slot === this.#capacity) this.#grow()
     this.#columns.add(slot, entry, value)
     this.#weights.set(slot, weight)
     this.#room.take(key, weight)
     this.#policy.add(slot, key)
-    this.#schedule(slot, entry)
+    this.#expiries.schedule(slot, entry)
   }
 
   #overwrite(slot: number, entry: Entry, value: unknown, weight: number): void {
     const former = this.#weights.at(slot)
-    this.#note(this.#keys[slot]!, slot, 'replaced')
+    this.#note(slot, 'replaced')
+    const isTagged = entry.stamps.length > 0
+    if (isTagged !== this.#stamps.isTagged(slot)) this.#keySlots.mark(slot, isTagged)
     this.#columns.set(slot, entry, value)
     if (weight !== former) {
       this.#weights.set(slot, weight)
@@ -239,43 +233,8 @@ class SlotMemoryTier implements MemoryTier {
       this.#policy.reweigh(slot, weight - former)
     }
     this.#policy.use(slot)
-    this.#schedule(slot, entry)
-    if (this.#isWeighed) this.#makeMoreRoom(0)
-  }
-
-  /**
-   * Whether a newcomer may come in. Afterwards there is room for it. What has its place already (`isHeld`), or was let in before
-   * and found too little room, is not weighed against others.
-   */
-  #makeRoom(key: string, weight: number, isHeld: boolean): boolean {
-    const room = this.#room
-    if (!this.#isWeighed) return this.#makePlace()
-    if (!room.couldHold(weight)) return false
-    const free = room.freeFor(key, weight)
-    const isLetIn = isHeld || room.awaits(key)
-    if (weight > free && !isLetIn && !this.#policy.admits(key, weight, free)) return false
-    while (!room.hasPlaceFor(key, weight)) {
-      if (this.#evict()) continue
-      if (room.hasPlaceAtAll(weight)) return true
-      room.keepFor(key, weight)
-      return false
-    }
-    if (!room.awaits(key)) this.#makeMoreRoom(weight)
-    return true
-  }
-
-  /** Where entries are only counted, one leaves for one that comes. */
-  #makePlace(): boolean {
-    while (this.#room.isFull) if (!this.#evict()) return false
-    return true
-  }
-
-  /**
-   * For the newcomer that is awaited, by what the operation may still let go. `coming` is the weight of another that has its room
-   * and is not in yet.
-   */
-  #makeMoreRoom(coming: number): void {
-    while (this.#room.keepMore(coming)) if (!this.#evict()) return
+    this.#expiries.schedule(slot, entry)
+    if (this.#isWeighed) this.#admission.makeMoreRoom(0)
   }
 
   /** False where nothing is left to evict, or too much has left in this operation already. */
@@ -292,45 +251,19 @@ class SlotMemoryTier implements MemoryTier {
     this.#release(slot, cause)
   }
 
-  /** Some of those that expired, so that they leave before any that live. */
-  #dropExpired(wheel: ExpiryWheel, now: number): void {
-    wheel.turn(now)
-    for (let slot = wheel.expired(); slot !== NONE; slot = wheel.expired()) {
-      this.#policy.remove(slot)
-      this.#release(slot, 'expired')
-    }
-  }
+  readonly #dropExpired = (slot: number): void => this.#drop(slot, 'expired')
 
-  /** The wheel need not hear of it: a slot that is free does not expire. */
   #release(slot: number, cause: RemovalCause): void {
-    const key = this.#keys[slot]!
-    this.#note(key, slot, cause)
-    this.#slots.delete(key)
-    this.#keys[slot] = ''
+    this.#note(slot, cause)
+    this.#keySlots.free(slot)
     this.#columns.free(slot)
     this.#room.giveBack(this.#weights.at(slot))
-    this.#free.push(slot)
   }
 
   /** The value is read only for one who hears of it: a copy costs. */
-  #note(key: string, slot: number, cause: RemovalCause): void {
+  #note(slot: number, cause: RemovalCause): void {
     if (!this.#removals.isHeard) return
-    this.#removals.note(key, this.#removals.isValueHeard ? this.#read(slot) : undefined, cause)
-  }
-
-  #schedule(slot: number, entry: Entry): void {
-    if (this.#wheel === undefined) {
-      if (entry.expiresAt === Infinity) return
-      this.#wheel = new ExpiryWheel(entry.storedAt, this.#columns)
-      this.#wheel.grow(this.#capacity)
-    }
-    this.#wheel.schedule(slot, entry.expiresAt)
-  }
-
-  #takeSlot(): number {
-    const slot = this.#free.pop() ?? this.#keys.length
-    if (slot === this.#capacity) this.#grow()
-    return slot
+    this.#removals.note(this.#keySlots.keyOf(slot), this.#removals.isValueHeard ? this.#read(slot) : undefined, cause)
   }
 
   #grow(): void {
@@ -343,16 +276,11 @@ class SlotMemoryTier implements MemoryTier {
     this.#policy.grow(this.#capacity)
     this.#freshUntil = this.#columns.freshBlocks.until
     this.#bytes = this.#policy.bytes
-    this.#wheel?.grow(this.#capacity)
+    this.#expiries.grow(this.#capacity)
   }
 
   #read(slot: number): unknown {
     const value = this.#columns.value(slot)
     return this.#copier === undefined ? value : this.#copier.read(value)
   }
-}
-
-function policyOf({ policy, seed }: MemoryTierSettings, weights: Column, bounds: MemoryBounds): CountedPolicy {
-  if (policy === 'lru') return new LruPolicy()
-  return policy === 'sieve' ? new SievePolicy() : new TinyLfuPolicy(weights, bounds, seed)
 }

@@ -31,16 +31,26 @@ describe('QuickLruTier', () => {
     expect(tier.get('k')).toBeUndefined()
   })
 
-  it('gives the value where it is fresh and without tags, else MISS', async () => {
+  it('gives the value where it is fresh, else MISS', async () => {
     const tier = quickLruTier(new QuickLRU({ maxSize: 9 }))
     await tier.set('k', entry)
-    await tier.set('tagged', { ...entry, stamps: [{ tag: 't', expire: 'e', delete: 'd' }] })
     await tier.set('negative', { ...entry, value: undefined })
     expect(tier.getFresh?.('k', 1_099)).toBe(entry.value)
     expect(tier.getFresh?.('k', 1_100)).toBe(MISS)
-    expect(tier.getFresh?.('tagged', 1_000)).toBe(MISS)
     expect(tier.getFresh?.('negative', 1_000)).toBeUndefined()
     expect(tier.getFresh?.('absent', 1_000)).toBe(MISS)
+  })
+
+  it('gives a tagged value where its stamps are current and it has the tags that are named', async () => {
+    const tier = quickLruTier(new QuickLRU({ maxSize: 9 }))
+    const stamp = { tag: 't', expire: 'e', delete: 'd', isCurrent: true }
+    await tier.set('k', { ...entry, stamps: [stamp] })
+    expect(tier.getFresh?.('k', 1_000)).toBe(entry.value)
+    expect(tier.getFresh?.('k', 1_000, ['t'])).toBe(entry.value)
+    expect(tier.getFresh?.('k', 1_000, ['t', 'u'])).toBe(MISS)
+    expect(tier.getFresh?.('k', 1_100)).toBe(MISS)
+    stamp.isCurrent = false
+    expect(tier.getFresh?.('k', 1_000)).toBe(MISS)
   })
 
   it('forgets what was used longest ago, and counts what it holds', async () => {

@@ -1,5 +1,5 @@
 import { type Duration, durationMs } from '../duration.ts'
-import type { Entry } from '../entry.ts'
+import { areCurrent, type Entry } from '../entry.ts'
 import { assertName, assertOptions } from '../option-object.ts'
 import { MISS, type Tier, type TierMeasure } from './tier.ts'
 
@@ -58,9 +58,9 @@ class QuickLruTier implements Tier {
     return this.#lru.get(key) as Entry | undefined
   }
 
-  getFresh(key: string, now: number): unknown {
+  getFresh(key: string, now: number, tags?: readonly string[]): unknown {
     const entry = this.#lru.get(key) as Entry | undefined
-    return entry !== undefined && now < entry.staleAt && entry.stamps.length === 0 ? entry.value : MISS
+    return entry !== undefined && now < entry.staleAt && areCurrent(entry.stamps, tags) ? entry.value : MISS
   }
 
   set(key: string, entry: Entry): void {

@@ -63,6 +63,11 @@ export interface LeaseAuthority {
   release(key: string, token: string): Promise<void>
 }
 
+/** The path of a memory hit for the keys of one namespace, without their prefix. */
+export interface TierNamespace {
+  getFresh(key: string, now: number, tags?: readonly string[]): unknown
+}
+
 /**
  * One storage stage of a cache. Never throws for a miss, and may answer expired entries: the cache judges them.
  * A third party writes one in 20 lines and proves it with `tierConformance` of `@org/tiered-cache/testing`.
@@ -84,11 +89,17 @@ export interface Tier {
   /** Where `now` (epoch milliseconds) is given, a synchronous tier may drop what has expired by then. */
   get(key: string, now?: number): MaybePromise<Entry | undefined>
   /**
-   * Synchronous tiers only: the value where it is fresh at `now` (epoch milliseconds) and has no tags, else {@link MISS}.
-   * Counts as a use where it hits, changes nothing else, and allocates nothing: this is the path of a memory hit. `now` may lie
-   * ahead of the clock: what is fresh then is fresh now.
+   * Synchronous tiers only: the value where it is fresh at `now` (epoch milliseconds) and each of its stamps is current (`isCurrent`), else
+   * {@link MISS}; where `tags` are named, it must have them all. Counts as a use where it hits, changes nothing else, and allocates
+   * nothing: this is the path of a memory hit. `now` may lie ahead of the clock: what is fresh then is fresh now. A tier may answer MISS
+   * for everything that has stamps.
    */
-  getFresh?(key: string, now: number): unknown
+  getFresh?(key: string, now: number, tags?: readonly string[]): unknown
+  /**
+   * Synchronous tiers only: a view of the keys that begin with `prefix`, which is of a namespace, for who names them without it; the same
+   * view for the same prefix. Without it the cache puts each key together.
+   */
+  namespace?(prefix: string): TierNamespace
   /** Synchronous tiers only: as `get`, but counts as no use. Without it the cache asks `get`. */
   peek?(key: string): Entry | undefined
   /** Synchronous tiers are told the instant (epoch milliseconds). */

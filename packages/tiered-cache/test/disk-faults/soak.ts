@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import { type Random, seededRandom } from '@org/testkit'
 import type { Tier } from '@org/tiered-cache'
 import { filesBelow } from './directory-tree.ts'
@@ -15,6 +15,12 @@ const MiB = 1024 * KiB
 const KEYS = 20_000
 const SAMPLES = 40
 const GROUP = 32
+const BUSY_GROUPS = 16
+/** Between two groups of a soak that leaves the machine to others. */
+const CALM_PAUSE_MS = 25
+
+/** `busy`: one group of operations after the other. `calm`: as many in each tick, so that it goes on beside other tests. */
+export type SoakPace = 'busy' | 'calm'
 
 /** How things stand at one moment. */
 interface SoakSample {
@@ -37,13 +43,18 @@ export interface SoakOutcome {
 }
 
 /** Writes, deletes and reads at the bound of a tier for so long. Takes `--expose-gc`. */
-export async function soak(subject: SubjectName, forMs: number, seed: number): Promise<SoakOutcome> {
+export async function soak(
+  subject: SubjectName,
+  forMs: number,
+  seed: number,
+  pace: SoakPace = 'busy',
+): Promise<SoakOutcome> {
   const directory = mkdtempSync(join(tmpdir(), 'disk-soak-'))
   const run = new Soak({ directory, maxBytes: 8 * MiB, segmentBytes: MiB / 2 }, seededRandom(seed))
   try {
     const tier = await openSubject(subject, run.place)
     await run.fill(tier)
-    for (let sample = 0; sample < SAMPLES; sample++) await run.go(tier, forMs / SAMPLES)
+    for (let sample = 0; sample < SAMPLES; sample++) await run.go(tier, forMs / SAMPLES, pace)
     await tier.close?.()
     run.sample()
   } finally {
@@ -76,12 +87,12 @@ class Soak implements SoakOutcome {
     this.operations = 0
   }
 
-  async go(tier: Tier, forMs: number): Promise<void> {
+  async go(tier: Tier, forMs: number, pace: SoakPace): Promise<void> {
     const until = performance.now() + forMs
     do {
-      for (let group = 0; group < 16; group++) await this.#group(tier)
+      for (let group = pace === 'busy' ? BUSY_GROUPS : 1; group > 0; group--) await this.#group(tier)
       this.#measure()
-      await turn()
+      await (pace === 'busy' ? turn() : pause(CALM_PAUSE_MS))
     } while (performance.now() < until)
     this.sample()
   }

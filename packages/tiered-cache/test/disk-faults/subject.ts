@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Tier } from '@org/tiered-cache'
 import { diskTier } from '../../src/disk/index.ts'
 import { sqliteTier } from '../../src/disk/sqlite-tier.ts'
+import { keepAlive } from '../../src/keep-alive.ts'
 import { type PlantedBug, plainLogTier } from './plain-log-tier.ts'
 
 /** Which tier is put through faults; a `plain:` one has a bug that has to be found. */
@@ -34,6 +35,7 @@ export function makeSubject(name: SubjectName, place: Place): Tier {
 /** The same, open: all that it recovers is there. */
 export async function openSubject(name: SubjectName, place: Place): Promise<Tier> {
   const tier = makeSubject(name, place)
-  await tier.open?.()
+  // The tier itself keeps no process alive while it recovers.
+  await keepAlive(Promise.resolve(tier.open?.()))
   return tier
 }

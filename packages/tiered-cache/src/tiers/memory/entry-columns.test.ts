@@ -4,7 +4,7 @@ import { type Entry, freshnessAt, makeEntry } from '../../entry.ts'
 import { EntryColumns } from './entry-columns.ts'
 
 const SLOTS = 4
-const STAMPS = [{ tag: 'user:1', expire: 'e', delete: 'd' }]
+const STAMPS = ['user:1', 'user:2', 'team:1'].map((tag) => ({ tag, expire: 'e', delete: 'd' }))
 
 // Near each other, so that they meet and differ, far apart, with fractions that no sum gives back, and without end.
 const instant = fc.oneof(
@@ -21,7 +21,7 @@ const entry: fc.Arbitrary<Entry> = fc
     lives: fc.tuple(instant, instant),
     loadMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1e6, noNaN: true, noDefaultInfinity: true })),
     etag: fc.option(fc.string(), { nil: undefined, freq: 4 }),
-    stamps: fc.constantFrom([], [], [], STAMPS),
+    stamps: fc.constantFrom([], [], [], STAMPS, STAMPS.slice(1), STAMPS.slice(2)),
   })
   .map(({ lives, value, storedAt, loadMs, etag, stamps }) => {
     const [staleAt, expiresAt] = [Math.min(...lives), Math.max(...lives)]
@@ -43,8 +43,9 @@ function assertHolds(columns: EntryColumns, model: ReadonlyMap<number, Entry>): 
     expect(columns.value(slot)).toBe(held.value)
     expect(columns.entry(slot, held.value)).toStrictEqual(held)
     expect(columns.at(slot)).toBe(held.expiresAt)
+    expect(columns.stamps.isTagged(slot)).toBe(held.stamps.length > 0)
     for (const now of [held.storedAt, held.staleAt, held.staleAt - 0.25, held.staleAt - 1, held.expiresAt]) {
-      expect(columns.isFresh(slot, now)).toBe(freshnessAt(held, now) === 'fresh' && held.stamps.length === 0)
+      expect(columns.isFresh(slot, now)).toBe(freshnessAt(held, now) === 'fresh')
     }
   }
 }

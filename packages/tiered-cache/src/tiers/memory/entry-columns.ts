@@ -1,22 +1,26 @@
 import type { Entry } from '../../entry.ts'
 import { Column } from '../../policies/column.ts'
 import { FreshBlocks } from './fresh-blocks.ts'
+import { RareColumn } from './rare-column.ts'
+import { NO_STAMPS, StampColumns } from './stamp-columns.ts'
 
-const NO_STAMPS: Entry['stamps'] = []
+type Instants = Pick<Entry, 'storedAt' | 'staleAt' | 'expiresAt'>
 
 /**
  * Entries by slot, without an object for each: the value, and the facts as numbers. Lives and load times take no memory while all
- * are equal. An entry with tags, an etag or instants that those numbers cannot give back exactly is kept beside them as it is.
+ * are equal, stamps and etags none before an entry has some. Instants that those numbers cannot give back exactly are kept aside.
  */
 export class EntryColumns {
   /** By slot. */
   readonly values: unknown[] = []
-  /** NaN for an entry that is kept aside, so that no comparison with an instant holds; `Infinity` for a free slot. */
+  /** NaN where the instants are kept aside, so that no comparison holds; `Infinity` for a free slot. */
   #storedAt: Float64Array = new Float64Array(0)
   readonly #ttl: Column = new Column(0)
   readonly #grace: Column = new Column(0)
   readonly #loadMs: Column = new Column(0)
-  readonly #aside = new Map<number, Entry>()
+  readonly stamps: StampColumns = new StampColumns()
+  readonly #etags = new RareColumn<string>()
+  readonly #aside = new Map<number, Instants>()
   readonly freshBlocks: FreshBlocks = new FreshBlocks()
   #held = 0
 
@@ -37,26 +41,18 @@ export class EntryColumns {
   /** Overwrites what the slot has. */
   set(slot: number, entry: Entry, value: unknown): void {
     this.values[slot] = value
-    const ttl = entry.staleAt - entry.storedAt
-    const grace = graceOf(entry)
-    if (!isPlain(entry, ttl, grace)) {
-      this.#storedAt[slot] = Number.NaN
-      this.freshBlocks.note(slot, -Infinity)
-      // Without the value of its own, where that is not the one that is kept.
-      this.#aside.set(slot, entry.value === value ? entry : { ...entry, value: undefined })
-      return
-    }
-    if (this.#aside.size > 0) this.#aside.delete(slot)
-    this.#storedAt[slot] = entry.storedAt
-    this.#ttl.set(slot, ttl)
-    this.#grace.set(slot, grace)
+    this.stamps.set(slot, entry.stamps)
+    this.#etags.set(slot, entry.etag)
     this.#loadMs.set(slot, entry.loadMs)
+    this.#setInstants(slot, entry)
     this.freshBlocks.note(slot, entry.staleAt)
   }
 
   free(slot: number): void {
     this.#held--
     this.values[slot] = undefined
+    this.stamps.set(slot, NO_STAMPS)
+    this.#etags.set(slot, undefined)
     this.#storedAt[slot] = Infinity
     if (this.#aside.size > 0) this.#aside.delete(slot)
   }
@@ -64,6 +60,8 @@ export class EntryColumns {
   clear(): void {
     this.#held = 0
     this.values.length = 0
+    this.stamps.clear()
+    this.#etags.clear()
     this.#aside.clear()
     this.#storedAt.fill(Infinity)
     this.freshBlocks.clear()
@@ -73,7 +71,7 @@ export class EntryColumns {
     return this.values[slot]
   }
 
-  /** Whether the entry is fresh and has no tags. The path of a hit. */
+  /** Whether the entry is fresh, whatever its tags. The path of a hit. */
   isFresh(slot: number, now: number): boolean {
     return this.freshBlocks.covers(slot, now) || this.#isFreshItself(slot, now)
   }
@@ -85,13 +83,11 @@ export class EntryColumns {
     return storedAt + this.#ttl.at(slot) + this.#grace.at(slot)
   }
 
-  /** The entry in a slot, with `value` in the place of the one that is kept. */
+  /** The entry in a slot, with `value` in the place of the one that is kept; its stamps are the very objects that were set. */
   entry(slot: number, value: unknown): Entry {
-    const storedAt = this.#storedAt[slot]!
-    if (Number.isNaN(storedAt)) return { ...this.#aside.get(slot)!, value }
-    const staleAt = storedAt + this.#ttl.at(slot)
-    const expiresAt = staleAt + this.#grace.at(slot)
-    return { value, storedAt, staleAt, expiresAt, loadMs: this.#loadMs.at(slot), etag: undefined, stamps: NO_STAMPS }
+    const { storedAt, staleAt, expiresAt } = this.#instants(slot)
+    const loadMs = this.#loadMs.at(slot)
+    return { value, storedAt, staleAt, expiresAt, loadMs, etag: this.#etags.at(slot), stamps: this.stamps.at(slot) }
   }
 
   #beginWith(entry: Entry): void {
@@ -100,32 +96,40 @@ export class EntryColumns {
     this.#loadMs.reset(entry.loadMs)
   }
 
-  #isFreshItself(slot: number, now: number): boolean {
+  #setInstants(slot: number, { storedAt, staleAt, expiresAt }: Entry): void {
+    const ttl = staleAt - storedAt
+    const grace = graceOf({ staleAt, expiresAt })
+    if (storedAt + ttl !== staleAt || staleAt + grace !== expiresAt) {
+      this.#storedAt[slot] = Number.NaN
+      this.#aside.set(slot, { storedAt, staleAt, expiresAt })
+      return
+    }
+    if (this.#aside.size > 0) this.#aside.delete(slot)
+    this.#storedAt[slot] = storedAt
+    this.#ttl.set(slot, ttl)
+    this.#grace.set(slot, grace)
+  }
+
+  #instants(slot: number): Instants {
     const storedAt = this.#storedAt[slot]!
-    if (Number.isNaN(storedAt)) return this.#isFreshAside(slot, now)
-    if (now >= storedAt + this.#ttl.at(slot)) return false
-    this.freshBlocks.missed(slot, this.#storedAt.length, this.#freshUntil)
+    if (Number.isNaN(storedAt)) return this.#aside.get(slot)!
+    const staleAt = storedAt + this.#ttl.at(slot)
+    return { storedAt, staleAt, expiresAt: staleAt + this.#grace.at(slot) }
+  }
+
+  #isFreshItself(slot: number, now: number): boolean {
+    if (now >= this.#staleAt(slot)) return false
+    this.freshBlocks.missed(slot, this.#storedAt.length, this.#staleAt)
     return true
   }
 
-  /** Until when a hit need not look at the entry itself. */
-  readonly #freshUntil = (slot: number): number => {
+  readonly #staleAt = (slot: number): number => {
     const storedAt = this.#storedAt[slot]!
-    return Number.isNaN(storedAt) ? -Infinity : storedAt + this.#ttl.at(slot)
-  }
-
-  #isFreshAside(slot: number, now: number): boolean {
-    const { staleAt, stamps } = this.#aside.get(slot)!
-    return now < staleAt && stamps.length === 0
+    return Number.isNaN(storedAt) ? this.#aside.get(slot)!.staleAt : storedAt + this.#ttl.at(slot)
   }
 }
 
 /** Where an entry never goes stale, it does not expire either. */
-function graceOf({ staleAt, expiresAt }: Entry): number {
+function graceOf({ staleAt, expiresAt }: Pick<Entry, 'staleAt' | 'expiresAt'>): number {
   return staleAt === Infinity ? 0 : expiresAt - staleAt
-}
-
-function isPlain({ storedAt, staleAt, expiresAt, etag, stamps }: Entry, ttl: number, grace: number): boolean {
-  if (etag !== undefined || stamps.length > 0) return false
-  return storedAt + ttl === staleAt && staleAt + grace === expiresAt
 }

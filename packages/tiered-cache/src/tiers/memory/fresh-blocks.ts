@@ -31,7 +31,7 @@ export class FreshBlocks {
     return now < this.#until[slot >>> BLOCK_SHIFT]!
   }
 
-  /** A slot has an entry that is fresh until then; `-Infinity` for one that a hit must look at. */
+  /** A slot has an entry that is fresh until then. */
   note(slot: number, staleAt: number): void {
     const block = slot >>> BLOCK_SHIFT
     if (staleAt < this.#until[block]!) this.#until[block] = staleAt

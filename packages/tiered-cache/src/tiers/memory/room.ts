@@ -34,6 +34,10 @@ export class Room {
     this.#isWeighed = isWeighed
   }
 
+  get entries(): number {
+    return this.#entries
+  }
+
   /** Of all entries together. */
   get weight(): number {
     return this.#weight.value
