@@ -31,7 +31,7 @@ const CACHE_AREAS: readonly Area[] = [
   { name: 'concrete', files: /^(tiers|codec|bus|redis|disk)\//, sees: ['leaf', 'entry', 'contract'] },
   {
     name: 'cache',
-    files: /^(cache(-\w+)?|compose|keyspace|setup-warnings)\.ts$/,
+    files: /^(cache(-\w+)?|compose|keyspace|setup-warnings|wrapped)\.ts$/,
     sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete'],
   },
   { name: 'index', files: /^index\.ts$/, sees: ['leaf', 'entry', 'contract', 'options', 'core', 'concrete', 'cache'] },

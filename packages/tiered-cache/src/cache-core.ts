@@ -1,3 +1,4 @@
+import { CacheLife } from './cache-life.ts'
 import type { Clock } from './clock.ts'
 import { composeLink, composeTiers, type Composition } from './compose.ts'
 import type { BusLink } from './core/bus-link.ts'
@@ -31,12 +32,11 @@ export interface CacheCore {
   readonly bus: Bus | undefined
   readonly link: BusLink | undefined
   readonly offs: readonly Off[]
-  /** @throws CacheClosedError */
-  assertOpen(): void
+  readonly life: CacheLife
 }
 
 /** Puts a cache together from its validated options. Nothing is opened yet. */
-export function cacheCore(options: ResolvedCacheOptions, assertOpen: () => void): CacheCore {
+export function cacheCore(options: ResolvedCacheOptions): CacheCore {
   const { bus, name, logger, clock, freshness, schema } = options
   const recorder = new Recorder(name, logger)
   const [storeTime, hotTime, work] = [new StoreTime(clock), new HotTime(clock), new OwnedWork()]
@@ -72,6 +72,6 @@ export function cacheCore(options: ResolvedCacheOptions, assertOpen: () => void)
     bus,
     link,
     offs,
-    assertOpen,
+    life: new CacheLife(name),
   }
 }

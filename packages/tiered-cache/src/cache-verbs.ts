@@ -1,5 +1,6 @@
 import { assertFunction, iterable, pair } from './arguments.ts'
 import type { CacheCore } from './cache-core.ts'
+import type { CacheLife } from './cache-life.ts'
 import { BatchLoad, type BatchLoader, type BatchResult, resultOf } from './core/batch-load.ts'
 import { untilAborted } from './core/caller-signal.ts'
 import { freshEntries } from './core/entries.ts'
@@ -11,7 +12,7 @@ import type { Loader } from './core/loader.ts'
 import type { ReadThrough } from './core/read-through.ts'
 import { skippedBoth, skippedTiers } from './core/skipped-tiers.ts'
 import { SyncTierAccess } from './core/sync-tier-access.ts'
-import { type Acknowledged, allReached, deleteEverywhere, setEverywhere } from './core/write.ts'
+import { type Acknowledged, allReached } from './core/write.ts'
 import type { Clock } from './clock.ts'
 import { jittered, makeEntry } from './entry.ts'
 import { assertKey } from './key.ts'
@@ -30,6 +31,7 @@ import {
 import { assertTags } from './tag.ts'
 import type { EventListeners } from './telemetry/events.ts'
 import { type MaybePromise, MISS } from './tiers/tier.ts'
+import { type Wrapped, wrapped, type WrappedCache } from './wrapped.ts'
 
 /** Read by every hit: a binding of another file is looked up at each use, one of this file is a constant to the compiler. */
 const NOT_HERE: typeof MISS = MISS
@@ -38,19 +40,13 @@ const NO_OPTIONS: LoadOptions = {}
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
 export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
 
-/** A memoised function. */
-export interface Wrapped<A extends readonly unknown[], T> {
-  (...args: A): Promise<T>
-  /** Forgets what a call with these arguments has given. */
-  invalidate(...args: A): Promise<Acknowledged>
-}
-
 /** What can be done with keys, in a cache or in one namespace of it. */
 export class CacheVerbs<V = unknown> {
   readonly #core: CacheCore
   readonly #space: Keyspace
   readonly #through: ReadThrough
   // What a hit reads, at hand without a detour.
+  readonly #life: CacheLife
   readonly #clock: Clock
   readonly #hotTime: HotTime
   readonly #events: EventListeners
@@ -64,6 +60,7 @@ export class CacheVerbs<V = unknown> {
     this.#core = core
     this.#space = space
     this.#through = core.through
+    this.#life = core.life
     this.#clock = core.clock
     this.#hotTime = core.hotTime
     this.#events = core.recorder.events
@@ -75,26 +72,18 @@ export class CacheVerbs<V = unknown> {
 
   /** The fresh value, or `undefined`. A stale value is a miss here: serving it takes a loader (`getOrSet`). */
   async get<T extends V = V>(key: string, options?: ReadOptions): Promise<T | undefined> {
-    this.#core.assertOpen()
-    const signal = resolveReadOptions(options)
-    signal?.throwIfAborted()
-    const tags = options?.tags && this.#space.tagsOf(options.tags)
-    const skipped = skippedBoth(this.#core.lookup.tiers, options?.skipTiers)
-    const value = skipped === undefined ? this.#getHot(key, tags) : MISS
+    this.#life.assertOpen()
+    if (options !== undefined) return (await this.#getWith(key, options)) as T | undefined
+    const value = this.#getHot(key, undefined)
     if (value !== NOT_HERE) return value as T
     assertKey(key)
-    const [stored, named] = [this.#space.keyOf(key), tags ?? this.#space.tags]
-    if (skipped !== undefined) {
-      const [read] = await untilAborted(this.#through.getMany([stored], named, skipped), signal)
-      return read as T | undefined
-    }
     // Awaited here: a promise that an async function returns takes two more turns of the queue.
-    return (await untilAborted(this.#through.get(stored, named), signal)) as T | undefined
+    return (await this.#through.get(this.#space.keyOf(key), this.#space.tags)) as T | undefined
   }
 
   /** The value if a synchronous tier holds it fresh, else `undefined`: the path of a memory hit, without a promise. */
   getSync<T extends V = V>(key: string): T | undefined {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     const value = this.#getHot(key, undefined)
     if (value !== NOT_HERE) return value as T
     assertKey(key)
@@ -151,26 +140,15 @@ export class CacheVerbs<V = unknown> {
     const { ttlMs, graceMs, jitter } = resolveWriteOptions(options, this.#core.freshness)
     const lifeMs = ttlMs + graceMs
     if (lifeMs === 0) return this.delete(key)
-    const { storeTime, tags, writers } = this.#core
-    const named = options?.tags === undefined ? this.#space.tags : this.#space.tagsOf(options.tags)
-    const skipped = skippedBoth(this.#core.lookup.tiers, options?.skipTiers)?.write
-    const stored = this.#space.keyOf(key)
-    const write = async (isNewest: () => boolean): Promise<Acknowledged> => {
-      const captured = tags.capture(named, lifeMs)
-      const stamps = captured instanceof Promise ? await captured : captured
-      // A later write has been made meanwhile, and stands.
-      if (!isNewest()) return { reached: true }
-      if (stamps === undefined) return deleteEverywhere(writers, stored)
-      tags.keep(stamps, lifeMs)
-      const entry = makeEntry(value, storeTime.stamp(), jittered(ttlMs, jitter), graceMs, 0, options?.etag, stamps)
-      try {
-        return await setEverywhere(writers, stored, entry, skipped)
-      } catch (error) {
-        if (isNewest()) await deleteEverywhere(writers, stored)
-        throw error
-      }
-    }
-    return this.#owned(this.#through.writes.write(stored, write))
+    const { lookup, storeTime } = this.#core
+    const stored = this.#through.writes.set(this.#space.keyOf(key), {
+      lifeMs,
+      tags: options?.tags === undefined ? this.#space.tags : this.#space.tagsOf(options.tags),
+      skipped: skippedBoth(lookup.tiers, options?.skipTiers)?.write,
+      entryWith: (stamps) =>
+        makeEntry(value, storeTime.stamp(), jittered(ttlMs, jitter), graceMs, 0, options?.etag, stamps),
+    })
+    return this.#owned(stored)
   }
 
   /** Deletes the key in every tier: afterwards no read on this node gives an older value. */
@@ -188,7 +166,7 @@ export class CacheVerbs<V = unknown> {
 
   /** Empties every tier, of this namespace or of the whole cache. O(1) in Redis. */
   async clear(): Promise<Acknowledged> {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     return this.#owned(this.#space.clear(this.#through.writes))
   }
 
@@ -197,7 +175,7 @@ export class CacheVerbs<V = unknown> {
    * afterwards no read on this node gives it. O(tags), however many entries have them.
    */
   async invalidateTag(tags: string | readonly string[], options?: InvalidateOptions): Promise<Acknowledged> {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     const mode = resolveInvalidateOptions(options)
     const named = typeof tags === 'string' ? [tags] : tags
     assertTags('tags', named)
@@ -207,7 +185,7 @@ export class CacheVerbs<V = unknown> {
 
   /** The fresh values of those keys that have one, in the order of the keys. A tier is read once, for what those above it do not have. */
   async getMany<T extends V = V>(keys: Iterable<string>, options?: ReadOptions): Promise<ReadonlyMap<string, T>> {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     const signal = resolveReadOptions(options)
     signal?.throwIfAborted()
     const tags = options?.tags && this.#space.tagsOf(options.tags)
@@ -227,14 +205,14 @@ export class CacheVerbs<V = unknown> {
 
   /** Sets all of them at once. */
   async setMany(entries: Iterable<readonly [string, V]>, options?: WriteOptions): Promise<Acknowledged> {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     const pairs = [...iterable('entries', entries)].map(pair)
     return allReached(await Promise.all(pairs.map(([key, value]) => this.set(key, value, options))))
   }
 
   /** Deletes all of them at once. */
   async deleteMany(keys: Iterable<string>): Promise<Acknowledged> {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     return allReached(await Promise.all([...iterable('keys', keys)].map((key) => this.delete(key))))
   }
 
@@ -248,7 +226,7 @@ export class CacheVerbs<V = unknown> {
     loadMany: BatchLoader<T>,
     options?: LoadOptions,
   ): Promise<BatchResult<T>> {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     assertFunction('loadMany', loadMany)
     resolveLoadOptions(options, this.#core.freshness)
     const wanted = [...new Set(iterable('keys', keys))]
@@ -271,20 +249,12 @@ export class CacheVerbs<V = unknown> {
     fn: (...args: A) => MaybePromise<T>,
     options: WrapOptions<A>,
   ): Wrapped<A, Loaded<V, T>> {
-    assertFunction('fn', fn)
-    if (typeof options !== 'object' || options === null) throw new TypeError('wrap options must be an object with key')
-    const { key, tags, ...load } = options
-    assertFunction('key', key)
-    if (tags !== undefined) assertFunction('tags', tags)
-    resolveLoadOptions(load, this.#core.freshness)
-    const wrapped = async (...args: A): Promise<Loaded<V, T>> => {
-      return this.getOrSet<T>(
-        key(...args),
-        () => fn(...args),
-        tags === undefined ? load : { ...load, tags: tags(...args) },
-      )
+    const cache: WrappedCache<Loaded<V, T>> = {
+      getOrSet: (key, loader, load) => this.getOrSet<T>(key, loader as Loader<V, T>, load),
+      delete: (key) => this.delete(key),
+      assertLoadOptions: (load) => void resolveLoadOptions(load, this.#core.freshness),
     }
-    return Object.assign(wrapped, { invalidate: async (...args: A) => this.delete(key(...args)) })
+    return wrapped(cache, fn, options)
   }
 
   /** Where an entry is and how long it lives, or `undefined`. Counts as no request, hit or miss, and moves nothing. */
@@ -306,12 +276,25 @@ export class CacheVerbs<V = unknown> {
    * meanwhile may be there or not. The cache itself leaves out what is in namespaces.
    */
   entries(): AsyncIterable<readonly [string, V]> {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     return this.#entries()
   }
 
   [Symbol.asyncIterator](): AsyncIterator<readonly [string, V]> {
     return this.entries()[Symbol.asyncIterator]()
+  }
+
+  async #getWith(key: string, options: ReadOptions): Promise<unknown> {
+    const signal = resolveReadOptions(options)
+    signal?.throwIfAborted()
+    const tags = options.tags && this.#space.tagsOf(options.tags)
+    const skipped = skippedBoth(this.#core.lookup.tiers, options.skipTiers)
+    const value = skipped === undefined ? this.#getHot(key, tags) : MISS
+    if (value !== NOT_HERE) return value
+    assertKey(key)
+    const [stored, named] = [this.#space.keyOf(key), tags ?? this.#space.tags]
+    if (skipped === undefined) return untilAborted(this.#through.get(stored, named), signal)
+    return (await untilAborted(this.#through.getMany([stored], named, skipped), signal))[0]
   }
 
   async *#entries(): AsyncGenerator<readonly [string, V], void> {
@@ -361,7 +344,7 @@ export class CacheVerbs<V = unknown> {
   }
 
   #assertUsable(key: unknown): asserts key is string {
-    this.#core.assertOpen()
+    this.#life.assertOpen()
     assertKey(key)
   }
 }

@@ -25,19 +25,14 @@ export class TieredCache<V = unknown> extends CacheVerbs<V> implements AsyncDisp
   readonly #core: CacheCore
   readonly #closeTimeoutMs: number
   readonly #opened: Promise<unknown>
-  readonly #state: { closing: Promise<void> | undefined }
 
   /** @throws TypeError or RangeError naming the option and the value. */
   constructor(options: TieredCacheOptions<V> = {}) {
     const resolved = resolveCacheOptions(options, () => [memoryTier()])
-    const state: { closing: Promise<void> | undefined } = { closing: undefined }
-    const core = cacheCore(resolved, () => {
-      if (state.closing !== undefined) throw new CacheClosedError(resolved.name)
-    })
+    const core = cacheCore(resolved)
     super(core, ROOT)
     this.name = resolved.name
     this.#core = core
-    this.#state = state
     this.#closeTimeoutMs = resolved.closeTimeoutMs
     const opened = Promise.all(core.writers.map((tier) => tier.open()))
     this.#opened = core.link?.open(opened) ?? opened
@@ -48,7 +43,7 @@ export class TieredCache<V = unknown> extends CacheVerbs<V> implements AsyncDisp
    * tags. `clear()` there is O(1) and touches nothing else. The same name is the same namespace, on every node.
    */
   namespace<N extends V = V>(name: string): CacheVerbs<N> {
-    this.#core.assertOpen()
+    this.#core.life.assertOpen()
     assertNamespace(name)
     return new CacheVerbs<N>(this.#core, new Namespace(name))
   }
@@ -87,8 +82,8 @@ export class TieredCache<V = unknown> extends CacheVerbs<V> implements AsyncDisp
    * Resolves always; a second call waits for the first.
    */
   close(): Promise<void> {
-    this.#state.closing ??= keepAlive(this.#close())
-    return this.#state.closing
+    this.#core.life.closing ??= keepAlive(this.#close())
+    return this.#core.life.closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 export { TieredCache } from './cache.ts'
-export type { CacheVerbs, Loaded, Wrapped } from './cache-verbs.ts'
+export type { CacheVerbs, Loaded } from './cache-verbs.ts'
 export type { Clock } from './clock.ts'
 export type { Codec } from './codec/codec.ts'
 export { jsonCodec } from './codec/json.ts'
@@ -49,3 +49,4 @@ export {
   type Tier,
   type TierMeasure,
 } from './tiers/tier.ts'
+export type { Wrapped } from './wrapped.ts'

@@ -16,11 +16,6 @@ export const BUS_FAULTS: readonly Fault[] = [
     /thousands of keys/,
     (bus) => hearing(bus, (l) => ({ message: (m, c) => l.message(firstKey(m), c) })),
   ],
-  [
-    'tells stamps without their ids',
-    /an invalidation as/,
-    (bus) => hearing(bus, (l) => ({ message: (m, c) => l.message(withoutIds(m), c) })),
-  ],
   ['writes keys as UTF-8', /odd keys/, (bus) => hearing(bus, (l) => ({ message: (m, c) => l.message(asUtf8(m), c) }))],
   ['tells within publish', /within the call/, tellsAtOnce],
   ['swaps messages', /in the order/, (bus) => hearing(bus, swapping)],
@@ -68,12 +63,6 @@ function asUtf8(message: BusMessage): BusMessage {
   return message.action === 'delete'
     ? { ...message, keys: message.keys.map((key) => Buffer.from(key).toString()) }
     : message
-}
-
-function withoutIds(message: BusMessage): BusMessage {
-  return message.action !== 'invalidate'
-    ? message
-    : { ...message, stamps: message.stamps.map(({ tag }) => ({ tag, expire: '', delete: '' })) }
 }
 
 function swapping(listener: BusListener): Partial<BusListener> {

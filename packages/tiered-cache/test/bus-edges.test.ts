@@ -1,4 +1,4 @@
-import { type Bus, type BusListener, localBus, memoryTier, TieredCache } from '@org/tiered-cache'
+import { type Bus, type BusListener, type BusMessage, localBus, memoryTier, TieredCache } from '@org/tiered-cache'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -33,7 +33,8 @@ describe('A bus', () => {
     const cache = cacheOver(bus)
     await cache.ready()
     await cache.set('k', 'old')
-    bus.listener?.message({ origin: 'other', action: 'invalidate', namespace: '', stamps: [] }, '2')
+    const later = { origin: 'other', action: 'of a later version' }
+    bus.listener?.message(later as unknown as BusMessage, '2')
     expect(cache.getSync('k')).toBeUndefined()
   })
 
@@ -45,7 +46,7 @@ describe('A bus', () => {
     await cache.ready()
     const hear = async (messages: number): Promise<number> => {
       for (let at = 0; at < messages; at++) {
-        bus.listener?.message({ origin: 'other', action: 'delete', namespace: '', keys: ['k'] }, String(at))
+        bus.listener?.message({ origin: 'other', action: 'delete', keys: ['k'] }, String(at))
         if (at % 1_000 === 0) await cache.idle()
       }
       await cache.idle()

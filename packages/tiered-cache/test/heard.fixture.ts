@@ -18,13 +18,7 @@ export class Heard implements BusListener {
   }
 
   message(message: BusMessage, cursor: string): void {
-    this.log.push(
-      message.action === 'delete'
-        ? message.keys.join(' ')
-        : message.action === 'clear'
-          ? '*'
-          : message.stamps.map(({ tag }) => `#${tag}`).join(' '),
-    )
+    this.log.push(message.action === 'delete' ? message.keys.join(' ') : '*')
     this.cursors.push(cursor)
   }
 
@@ -36,5 +30,5 @@ export class Heard implements BusListener {
 
 /** A message that deletes these keys. */
 export function deleting(...keys: readonly string[]): BusMessage {
-  return { origin: 'node', action: 'delete', namespace: '', keys }
+  return { origin: 'node', action: 'delete', keys }
 }

@@ -33,7 +33,7 @@ const waiting = setTimeout(() => process.exit(1), 20_000)
 const [told, heard] = [gate(), gate()]
 bus.subscribe(undefined, { gap: () => told.open(), message: () => heard.open() })
 await told.promise
-await bus.publish({ origin: 'o', action: 'delete', namespace: '', keys: ['k'] })
+await bus.publish({ origin: 'o', action: 'delete', keys: ['k'] })
 await heard.promise
 console.log('heard')
 clearTimeout(waiting)

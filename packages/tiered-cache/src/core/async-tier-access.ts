@@ -112,6 +112,10 @@ export class AsyncTierAccess implements TierAccess {
     return this.#reads.peek(key)
   }
 
+  ask(key: string): Promise<Entry | typeof NO_ANSWER | undefined> {
+    return this.#reads.ask(key)
+  }
+
   async fill(key: string, entry: Entry): Promise<void> {
     if (!this.#reads.isShut) await this.#writes.fill(key, entry)
   }

@@ -68,11 +68,11 @@ export class BusLink implements Announcements {
   }
 
   written(keys: readonly string[]): Promise<void> {
-    return this.#setting.bus.publish({ origin: this.origin, action: 'delete', namespace: '', keys })
+    return this.#setting.bus.publish({ origin: this.origin, action: 'delete', keys })
   }
 
   cleared(): Promise<void> {
-    return this.#setting.bus.publish({ origin: this.origin, action: 'clear', namespace: '' })
+    return this.#setting.bus.publish({ origin: this.origin, action: 'clear' })
   }
 
   /** A write of this node begins; the answer is called when it has ended. */

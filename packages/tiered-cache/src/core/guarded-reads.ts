@@ -56,6 +56,18 @@ export class GuardedReads {
     return fitting(answer, (entry) => schemaCheck.peek(key, entry))
   }
 
+  /** Of a record of the cache itself: also while it is shut, and whether there was an answer. */
+  async ask(key: string): Promise<Entry | typeof NO_ANSWER | undefined> {
+    const { tier, guard, recovery } = this.#setting
+    // What was invalidated is not there, whether the tier knows of it or not.
+    if (recovery.holdsBack(key)) {
+      recovery.replay()
+      return undefined
+    }
+    const answer = await guard.run('get', key, () => tier.get(key))
+    return answer === NO_ANSWER ? answer : this.#judged(key, answer)
+  }
+
   /** What the tier has, where it is to be believed. */
   #get(key: string): Promise<Entry | undefined> | undefined {
     const { tier, guard, recovery } = this.#setting

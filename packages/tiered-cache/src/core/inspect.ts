@@ -25,7 +25,10 @@ export interface HeldEntries {
 /** Asks all tiers at once; counts as no read. */
 export async function heldEntries({ tiers, tags }: LookupSetting, key: string): Promise<HeldEntries> {
   const held = await Promise.all(tiers.map(async (tier) => tier.peek(key)))
-  return { held, judged: await tags.settled(held, true) }
+  const judged = await Promise.all(
+    held.map(async (entry, depth) => (await tags.settled([entry], tiers[depth]!.tier.shared))[0]),
+  )
+  return { held, judged }
 }
 
 /** The facts of the fastest tier that holds the key unexpired. */

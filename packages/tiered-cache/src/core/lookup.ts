@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { type Entry, freshnessAt } from '../entry.ts'
 import type { TierAccess } from './tier-access.ts'
-import { type Tags, UNJUDGED } from './tags/tags.ts'
+import { type Learned, type Tags, UNJUDGED } from './tags/tags.ts'
 
 /** An entry that a look-up found, and where: `depth` is the index of its tier. */
 export interface Found {
@@ -32,6 +32,7 @@ export function lookupSync(
     const entry = tiers[depth]!.read(key) as Entry | undefined
     if (entry === undefined) continue
     const seen = entry.stamps.length === 0 ? entry : tags.seen(entry)
+    if (seen !== UNJUDGED && isRenewed(seen, entry)) void tiers[depth]!.fill(key, seen)
     if (seen === UNJUDGED) isUnjudged = true
     else best = better(best, judge(seen, depth, clock.now()))
     if (best?.freshness === 'fresh') return best
@@ -54,7 +55,7 @@ export async function lookupHeld(
     const seen = entry && tags.seen(entry)
     if (seen === UNJUDGED || seen === undefined) continue
     best = better(best, judge(seen, depth, clock.now()))
-    if (seen !== entry && seen.stamps !== entry?.stamps) void tiers[depth]!.fill(key, seen)
+    if (isRenewed(seen, entry)) void tiers[depth]!.fill(key, seen)
     if (best?.freshness === 'fresh') return best
   }
   return best
@@ -76,9 +77,9 @@ export async function lookup(
     const learning = learningOf(access, tags, named)
     const answer = access.read(key)
     let entry = answer instanceof Promise ? await answer : answer
-    if (learning !== undefined) await learning
+    const learned = learning && (await learning)
     if (entry !== undefined && entry.stamps.length > 0) {
-      const settled = tags.settled([entry], access.tier.shared, learning && named)
+      const settled = tags.settled([entry], access.tier.shared, learned)
       entry = (settled instanceof Promise ? await settled : settled)[0]
     }
     best = better(best, judge(entry, depth, clock.now()))
@@ -100,8 +101,8 @@ export async function lookupMany(
     const access = tiers[depth]!
     const learning = learningOf(access, tags, named)
     const answers = await access.readMany(missing.map((at) => keys[at]!))
-    if (learning !== undefined) await learning
-    const settled = tags.settled(answers, access.tier.shared, learning && named)
+    const learned = learning && (await learning)
+    const settled = tags.settled(answers, access.tier.shared, learned)
     const entries = settled instanceof Promise ? await settled : settled
     const now = clock.now()
     for (let asked = 0; asked < missing.length; asked++) {
@@ -114,8 +115,13 @@ export async function lookupMany(
 }
 
 /** Other nodes may have invalidated them: who reads a shared tier asks again. */
-function learningOf({ tier }: TierAccess, tags: Tags, named: readonly string[]): Promise<void> | undefined {
+function learningOf({ tier }: TierAccess, tags: Tags, named: readonly string[]): Promise<Learned> | undefined {
   return tier.shared && named.length > 0 ? tags.learn(named) : undefined
+}
+
+/** Whether the tier that gave the entry does not know yet that its stamps are current: it is to take it back. */
+function isRenewed(seen: Entry | undefined, entry: Entry | undefined): seen is Entry {
+  return seen !== undefined && seen !== entry && seen.stamps !== entry?.stamps
 }
 
 function judge(entry: Entry | undefined, depth: number, now: number): Found | undefined {

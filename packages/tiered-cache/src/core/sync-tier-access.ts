@@ -85,6 +85,10 @@ export class SyncTierAccess implements TierAccess, HotAccess {
     return this.#get(key, () => (this.tier.peek === undefined ? this.tier.get(key) : this.tier.peek(key)))
   }
 
+  ask(key: string): Entry | undefined {
+    return this.peek(key)
+  }
+
   fill(key: string, entry: Entry): void {
     if (this.#isShut) return
     try {

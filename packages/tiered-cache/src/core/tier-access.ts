@@ -1,6 +1,7 @@
 import type { Entry } from '../entry.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
+import type { NO_ANSWER } from '../tiers/guard.ts'
 import type { DeleteCause, MaybePromise, Tier } from '../tiers/tier.ts'
 
 /**
@@ -23,6 +24,8 @@ export interface TierAccess {
   readMany(keys: readonly string[]): MaybePromise<readonly (Entry | undefined)[]>
   /** The same as `read`, counted as no read. */
   peek(key: string): MaybePromise<Entry | undefined>
+  /** The same as `peek` for a record of the cache itself, but `NO_ANSWER` where the tier gives none: that says nothing of the record. */
+  ask(key: string): MaybePromise<Entry | typeof NO_ANSWER | undefined>
   /** Stores a loaded or backfilled entry where nothing newer is being written. */
   fill(key: string, entry: Entry): MaybePromise<void>
   /**

@@ -1,9 +1,10 @@
+import type { Entry, TagStamp } from '../entry.ts'
 import type { Generations } from './generation.ts'
 import type { OwnedWork } from './owned-work.ts'
 import { type InvalidationMode, stampKey } from './tags/stamp-keys.ts'
 import type { Tags } from './tags/tags.ts'
 import type { TierAccess } from './tier-access.ts'
-import { type Acknowledged, clearEverywhere, deleteEverywhere, dropPrivate } from './write.ts'
+import { type Acknowledged, clearEverywhere, deleteEverywhere, dropPrivate, setEverywhere } from './write.ts'
 
 /** What the writes of one cache work on. */
 export interface WriteSetting {
@@ -20,6 +21,15 @@ export interface WriteSetting {
   /** The key was written: an earlier failure says nothing about it any more. */
   readonly forgetFailures: (key: string) => void
   readonly forgetAllFailures: () => void
+}
+
+/** A value that the user gives. */
+export interface NewValue {
+  /** How long it lives, about. */
+  readonly lifeMs: number
+  readonly tags: readonly string[]
+  readonly skipped: ReadonlySet<TierAccess> | undefined
+  readonly entryWith: (stamps: readonly TagStamp[]) => Entry
 }
 
 /** The writes of this node and of others: what was begun before one ends is void. */
@@ -45,6 +55,27 @@ export class Writes {
       generations.endWrite(key)
       ended?.()
     }
+  }
+
+  /**
+   * Stores an entry in every tier. Rejects with UnstorableValueError where a tier cannot keep the value: the key is then in no tier. One that
+   * is overtaken while its stamps are asked for stores nothing: the later write stands.
+   */
+  set(key: string, { lifeMs, tags, skipped, entryWith }: NewValue): Promise<Acknowledged> {
+    const { writers, tags: source } = this.#setting
+    return this.write(key, async (isNewest) => {
+      const captured = source.capture(tags, lifeMs)
+      const stamps = captured instanceof Promise ? await captured : captured
+      if (!isNewest()) return { reached: true }
+      if (stamps === undefined) return deleteEverywhere(writers, key)
+      source.keep(stamps, lifeMs)
+      try {
+        return await setEverywhere(writers, key, entryWith(stamps), skipped)
+      } catch (error) {
+        if (isNewest()) await deleteEverywhere(writers, key)
+        throw error
+      }
+    })
   }
 
   delete(key: string): Promise<Acknowledged> {

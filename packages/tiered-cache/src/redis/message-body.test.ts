@@ -6,28 +6,18 @@ import { bodiesOf, HELLO, parseBody } from './message-body.ts'
 const SEED = testSeed()
 
 function deleting(keys: readonly string[]): BusMessage {
-  return { origin: 'o', action: 'delete', namespace: 'n', keys }
+  return { origin: 'o', action: 'delete', keys }
 }
 
 describe('message bodies', () => {
-  it(`keep every key and stamp, in order, in parts that are bounded (TEST_SEED=${SEED})`, () => {
+  it(`keep every key, in order, in parts that are bounded (TEST_SEED=${SEED})`, () => {
     const random = seededRandom(SEED)
     for (let round = 0; round < 200; round++) {
       const text = (): string => 'ä"\u0000\ud800'.repeat(random.int(0, random.chance(0.05) ? 10_000 : 20))
       const texts = Array.from({ length: random.int(0, 3_000) >> random.int(0, 10) }, text)
-      const message: BusMessage = random.chance(0.5)
-        ? deleting(texts)
-        : {
-            origin: '',
-            action: 'invalidate',
-            namespace: '',
-            stamps: texts.map((tag) => ({ tag, expire: 'e', delete: 'd' })),
-          }
+      const message = deleting(texts)
       const parts = bodiesOf(message).map((body) => parseBody(body) as BusMessage)
-      const held = parts.map((part) => {
-        if (part.action === 'delete') return part.keys
-        return part.action === 'clear' ? [] : part.stamps.map(({ tag }) => tag)
-      })
+      const held = parts.map((part) => (part.action === 'delete' ? part.keys : []))
       expect(held.flat()).toEqual(texts)
       for (const part of parts) expect(part).toMatchObject({ origin: message.origin, action: message.action })
       for (const each of held) {
@@ -59,17 +49,13 @@ describe('message bodies', () => {
     '[]',
     '{}',
     '{"a":"delete"}',
-    '{"o":"o","a":"delete","n":"n"}',
-    '{"o":"o","a":"delete","n":"n","k":"key"}',
-    '{"o":"o","a":"delete","n":"n","k":["key",1]}',
-    '{"o":"o","a":"delete","n":7,"k":["key"]}',
-    '{"a":"delete","n":"n","k":["key"]}',
-    '{"o":"o","a":"invalidate","n":"n","k":["key"]}',
-    '{"o":"o","a":"invalidate","n":"n","s":[["tag","e"]]}',
-    '{"o":"o","a":"invalidate","n":"n","s":[["tag","e","d","more"]]}',
-    '{"o":"o","a":"invalidate","n":"n","s":[{"tag":"t"}]}',
-    '{"o":"o","a":"future","n":"n","k":["key"]}',
-    '{"o":"o","a":"delete","n":"n","k":["key"]',
+    '{"o":"o","a":"delete"}',
+    '{"o":"o","a":"delete","k":"key"}',
+    '{"o":"o","a":"delete","k":["key",1]}',
+    '{"o":7,"a":"delete","k":["key"]}',
+    '{"a":"delete","k":["key"]}',
+    '{"o":"o","a":"future","k":["key"]}',
+    '{"o":"o","a":"delete","k":["key"]',
   ])('does not know what %j invalidates', (body) => {
     expect(parseBody(body)).toBeUndefined()
   })

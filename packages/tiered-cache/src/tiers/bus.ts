@@ -1,16 +1,12 @@
-import type { TagStamp } from '../entry.ts'
 import type { Off } from './tier.ts'
 
-/** What one node tells the others, after the shared tier has acknowledged it. Never a value. */
+/**
+ * What one node tells the others, after the shared tier has acknowledged it. Never a value. A tag that was invalidated is a key like any
+ * other: that of its stamp.
+ */
 export type BusMessage =
-  | { readonly origin: string; readonly action: 'delete'; readonly namespace: string; readonly keys: readonly string[] }
-  | {
-      readonly origin: string
-      readonly action: 'invalidate'
-      readonly namespace: string
-      readonly stamps: readonly TagStamp[]
-    }
-  | { readonly origin: string; readonly action: 'clear'; readonly namespace: string }
+  | { readonly origin: string; readonly action: 'delete'; readonly keys: readonly string[] }
+  | { readonly origin: string; readonly action: 'clear' }
 
 /** What a node says of its own writes. Rejects where the bus has not taken it. */
 export interface Announcements {

@@ -12,8 +12,10 @@ export class LiveStamp implements TagStamp {
   readonly expire: string
   readonly delete: string
   isCurrent = true
-  /** Until when its records live (epoch milliseconds). */
+  /** Until when its records are known to live (epoch milliseconds). */
   until: number
+  /** Its records are just being looked after. */
+  isKeeping = false
 
   constructor(tag: string, deleteId: string, expireId: string, until: number) {
     this.tag = tag

@@ -11,7 +11,7 @@ export interface StampPair {
 export interface StampKeeper {
   /** The generations of the stamps of these tags, from now on: void as soon as one of the tags is invalidated. The caller releases them. */
   hold(tags: readonly string[]): HeldGenerations
-  /** Reads those of these tags, in one trip. `learned` is told at once, and not of a tag that is being invalidated. */
+  /** Reads those of these tags, in one trip. `learned` is told at once, and not of a tag that is being invalidated, or where nobody answers. */
   read(tags: readonly string[], learned: (tag: string, pair: StampPair) => void): Promise<void>
   /** Makes what the tag lacks. `learned` is told at once, and not where the tag is invalidated meanwhile or a stamp cannot be made. */
   make(tag: string, known: StampPair, lifeMs: number, learned: (pair: StampPair) => void): Promise<void>

@@ -3,6 +3,7 @@ import type { Entry } from '../../entry.ts'
 import { randomId } from '../../random-id.ts'
 import type { Generations } from '../generation.ts'
 import { HeldGenerations } from '../held-generations.ts'
+import { NO_ANSWER } from '../../tiers/guard.ts'
 import type { Leases } from '../leases.ts'
 import { Loads } from '../load.ts'
 import type { OwnedWork } from '../owned-work.ts'
@@ -17,6 +18,8 @@ const ID_BYTES = 12
 /** Another node that makes the stamp takes no longer, or has died. */
 const MAKING_TIMEOUT_MS = 5_000
 const NO_TAGS: readonly string[] = []
+/** Until when a stamp lives that was just made: it may be known to this node alone, where the tier gave no answer. */
+const UNKNOWN = 0
 
 /** What the records of stamps work on. */
 export interface StampRecordSetting {
@@ -56,24 +59,25 @@ export class StampRecords implements StampKeeper {
   async read(tags: readonly string[], learned: (tag: string, pair: StampPair) => void): Promise<void> {
     const held = tags.map((tag) => this.hold([tag]))
     try {
-      const entries = await this.#peek(stampKeys(tags))
-      for (const [at, tag] of tags.entries())
-        if (held[at]?.mayStore === true) learned(tag, this.#pairOf(entries[2 * at], entries[2 * at + 1]))
+      const entries = await this.#ask(stampKeys(tags))
+      for (const [at, tag] of tags.entries()) {
+        const [deleted, expired] = [entries[2 * at], entries[2 * at + 1]]
+        if (deleted === NO_ANSWER || expired === NO_ANSWER || held[at]?.mayStore !== true) continue
+        learned(tag, this.#pairOf(deleted, expired))
+      }
     } finally {
       for (const each of held) each.release()
     }
   }
 
   async make(tag: string, known: StampPair, lifeMs: number, learned: (pair: StampPair) => void): Promise<void> {
-    const { storeTime } = this.#setting
     const held = this.hold([tag])
     try {
-      const until = Math.min(storeTime.stamp() + lifeMs, known.until)
       const [deleteId, expireId] = await Promise.all([
         known.deleteId || this.#makeOne(tag, 'delete', lifeMs),
         known.expireId || this.#makeOne(tag, 'expire', lifeMs),
       ])
-      if (held.mayStore && deleteId !== undefined && expireId !== undefined) learned({ deleteId, expireId, until })
+      if (held.mayStore && deleteId !== undefined && expireId !== undefined) learned({ deleteId, expireId, until: UNKNOWN })
     } finally {
       held.release()
     }
@@ -84,9 +88,9 @@ export class StampRecords implements StampKeeper {
     // Without a lease a stamp that is written again could come after its delete.
     if (access.tier.shared && leases?.tier !== access) return
     const keys = stampKeys([tag])
-    const entries = await this.#peek(keys)
+    const entries = await this.#ask(keys)
     for (const [at, entry] of entries.entries()) {
-      if (entry === undefined || clock.now() >= entry.expiresAt) continue
+      if (entry === undefined || entry === NO_ANSWER || clock.now() >= entry.expiresAt) continue
       const key = keys[at] as string
       await this.#store(key, () => this.#held(key), entry, lifeMs)
     }
@@ -101,14 +105,14 @@ export class StampRecords implements StampKeeper {
    * deletes it from now on ends the lease.
    */
   async #held(key: string): Promise<unknown> {
-    const entry = await this.#setting.access.peek(key)
-    if (entry === undefined || this.#setting.clock.now() >= entry.expiresAt) throw new Error('the stamp is gone')
+    const entry = await this.#setting.access.ask(key)
+    if (entry === undefined || entry === NO_ANSWER || this.#setting.clock.now() >= entry.expiresAt) throw new Error('the stamp is gone')
     return entry.value
   }
 
   /** Asked for in one turn of the loop: a tier that gathers what is, makes one trip of it. */
-  #peek(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
-    return Promise.all(keys.map(async (key) => this.#setting.access.peek(key)))
+  #ask(keys: readonly string[]): Promise<readonly (Entry | typeof NO_ANSWER | undefined)[]> {
+    return Promise.all(keys.map(async (key) => this.#setting.access.ask(key)))
   }
 
   async #makeOne(tag: string, mode: InvalidationMode, lifeMs: number): Promise<string | undefined> {

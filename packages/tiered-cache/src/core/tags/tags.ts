@@ -1,4 +1,4 @@
-import { areCurrent, type Entry, type TagStamp } from '../../entry.ts'
+import type { Entry, TagStamp } from '../../entry.ts'
 import { randomId } from '../../random-id.ts'
 import type { MaybePromise } from '../../tiers/tier.ts'
 import type { OwnedWork } from '../owned-work.ts'
@@ -15,6 +15,14 @@ const NO_STAMPS: readonly TagStamp[] = []
 
 /** An entry cannot be judged before the stamps of its tags are asked for. */
 export const UNJUDGED: unique symbol = Symbol('tiered-cache.unjudged')
+
+/** Of which tags the stamps were asked for, and of which there was an answer. */
+export interface Learned {
+  readonly asked: readonly string[]
+  readonly known: ReadonlySet<string>
+}
+
+const NOTHING: Learned = { asked: [], known: new Set() }
 
 /** What tiers have answered, by place. */
 type Entries = readonly (Entry | undefined)[]
@@ -61,23 +69,30 @@ export class Tags implements StampSource {
 
   /**
    * The same for entries that were read; asks, in one trip, for stamps that are not known, and where they were read in a shared tier
-   * (`isAnew`) for all but those that were asked for with them (`learned`). Entries without tags are given back at once.
+   * (`isAnew`) for all but those that were asked for with them (`learned`): what was known before says nothing of those, so without an
+   * answer they are missing. Entries without tags are given back at once.
    */
-  settled(entries: Entries, isAnew: boolean, learned: readonly string[] = []): MaybePromise<Entries> {
+  settled(entries: Entries, isAnew: boolean, learned: Learned = NOTHING): MaybePromise<Entries> {
     if (!entries.some(isTagged)) return entries
     const asked = new Set<string>()
     for (const entry of entries) {
       if (!isTagged(entry) || !(isAnew || this.seen(entry) === UNJUDGED)) continue
-      for (const { tag } of entry.stamps) if (!learned.includes(tag)) asked.add(tag)
+      for (const { tag } of entry.stamps) if (!learned.asked.includes(tag)) asked.add(tag)
     }
-    return asked.size === 0 ? this.#judged(entries) : this.#learnAndJudge(entries, [...asked])
+    if (asked.size > 0) return this.#learnAndJudge(entries, isAnew, learned, [...asked])
+    return this.#judged(entries, isAnew ? learned.known : undefined)
   }
 
-  /** Asks for the stamps of these tags, in one trip. Never rejects. */
-  async learn(tags: readonly string[]): Promise<void> {
-    await this.#setting.keeper?.read(tags, (tag, { deleteId, expireId, until }) => {
+  /** Asks for the stamps of these tags, in one trip. What is known of a tag stays where there is no answer. Never rejects. */
+  async learn(tags: readonly string[]): Promise<Learned> {
+    const { keeper } = this.#setting
+    if (keeper === undefined) return { asked: tags, known: new Set(tags) }
+    const known = new Set<string>()
+    await keeper.read(tags, (tag, { deleteId, expireId, until }) => {
       this.#live.set(tag, deleteId, expireId, until)
+      known.add(tag)
     })
+    return { asked: tags, known }
   }
 
   /** What a tag lacks is made. */
@@ -114,9 +129,14 @@ export class Tags implements StampSource {
     this.#setting.keeper?.close(reason)
   }
 
-  async #learnAndJudge(entries: Entries, asked: readonly string[]): Promise<Entries> {
-    await this.learn(asked)
-    return this.#judged(entries)
+  async #learnAndJudge(
+    entries: Entries,
+    isAnew: boolean,
+    learned: Learned,
+    asked: readonly string[],
+  ): Promise<Entries> {
+    const { known } = await this.learn(asked)
+    return this.#judged(entries, isAnew ? known.union(learned.known) : undefined)
   }
 
   /** Whether they are the objects of this node. Those of another cache, which a tier of references may give, tell nothing here. */
@@ -125,9 +145,12 @@ export class Tags implements StampSource {
     return true
   }
 
-  #judged(entries: Entries): Entries {
+  /** Where `known` is given, what has other tags is missing. */
+  #judged(entries: Entries, known: ReadonlySet<string> | undefined): Entries {
     return entries.map((entry) => {
-      const seen = entry && this.seen(entry)
+      if (entry === undefined || (known !== undefined && !entry.stamps.every(({ tag }) => known.has(tag))))
+        return undefined
+      const seen = this.seen(entry)
       return seen === UNJUDGED ? undefined : seen
     })
   }
@@ -170,9 +193,20 @@ export class Tags implements StampSource {
 
   #keepAlive(stamp: LiveStamp, lifeMs: number): void {
     const { keeper, now, work } = this.#setting
-    if (keeper === undefined || stamp.until >= now() + lifeMs) return
-    stamp.until = now() + stampLife(lifeMs)
-    work.own(keeper.extend(stamp.tag, stampLife(lifeMs)))
+    if (keeper === undefined || stamp.isKeeping || stamp.until >= now() + lifeMs) return
+    stamp.isKeeping = true
+    work.own(this.#lookAfter(stamp, keeper, lifeMs))
+  }
+
+  /** Where the tier does not have it, it is forgotten: to others, what is stored with it from now on would be worth nothing. */
+  async #lookAfter(stamp: LiveStamp, keeper: StampKeeper, lifeMs: number): Promise<void> {
+    const { now } = this.#setting
+    const { known } = await this.learn([stamp.tag])
+    if (known.has(stamp.tag) && stamp.isCurrent && stamp.until < now() + lifeMs) {
+      await keeper.extend(stamp.tag, stampLife(lifeMs))
+      stamp.until = now() + stampLife(lifeMs)
+    }
+    stamp.isKeeping = false
   }
 }
 

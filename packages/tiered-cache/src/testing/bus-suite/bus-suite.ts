@@ -48,5 +48,5 @@ export function busCheckWith(runner: TestRunner, suite: BusSuiteOptions): BusChe
 
 /** A message that deletes one key. */
 export function deleteOf(...keys: readonly string[]): BusMessage {
-  return { origin: 'origin', action: 'delete', namespace: 'ns', keys }
+  return { origin: 'origin', action: 'delete', keys }
 }

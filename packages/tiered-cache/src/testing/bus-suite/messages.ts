@@ -10,29 +10,9 @@ const MANY = Array.from({ length: 100 }, (_, index) => `key:${index}`)
 export function messageChecks(check: BusCheck): void {
   const kinds: readonly (readonly [string, BusMessage])[] = [
     ['a deletion', deleteOf('one', 'two')],
-    [
-      'an invalidation',
-      {
-        origin: 'origin',
-        action: 'invalidate',
-        namespace: 'ns',
-        stamps: [
-          { tag: 'news', expire: 'e1', delete: 'd1' },
-          { tag: 'sport', expire: 'e2', delete: 'd2' },
-        ],
-      },
-    ],
-    ['a clear', { origin: 'origin', action: 'clear', namespace: 'ns' }],
+    ['a clear', { origin: 'origin', action: 'clear' }],
     ['odd keys', deleteOf(...ODD_TEXTS)],
-    [
-      'odd names',
-      {
-        origin: '\u0000',
-        action: 'invalidate',
-        namespace: '',
-        stamps: ODD_TEXTS.map((text) => ({ tag: text, expire: text, delete: '' })),
-      },
-    ],
+    ['an odd origin', { origin: '\u0000', action: 'clear' }],
   ]
   for (const [kind, message] of kinds) {
     check(`tells ${kind} as it was published`, async ({ a, b, listen }) => {
