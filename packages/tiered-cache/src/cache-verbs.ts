@@ -8,6 +8,7 @@ import { explanation } from './core/explanation.ts'
 import type { HotTier } from './core/hot-tier.ts'
 import type { HotTime } from './core/hot-time.ts'
 import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
+import type { LoadCall } from './core/load-call.ts'
 import type { Loader } from './core/loader.ts'
 import type { ReadThrough } from './core/read-through.ts'
 import { skippedBoth, skippedTiers } from './core/skipped-tiers.ts'
@@ -40,6 +41,14 @@ const NO_OPTIONS: LoadOptions = {}
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
 export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
 
+/** What a call of `getOrSet` wants, but for its key and loader. */
+interface Wanted extends Omit<LoadCall, 'key' | 'userKey' | 'loader'> {
+  /** Tags that the caller names; all that a value is stored with are in `tags`. */
+  readonly named: readonly string[] | undefined
+  /** Whether what the first tier holds will do. */
+  readonly isHeldGood: boolean
+}
+
 /** What can be done with keys, in a cache or in one namespace of it. */
 export class CacheVerbs<V = unknown> {
   readonly #core: CacheCore
@@ -54,6 +63,8 @@ export class CacheVerbs<V = unknown> {
   readonly #hotTiers: readonly HotTier[]
   readonly #first: HotTier | undefined
   readonly #firstName: string
+  /** Of a call without options. */
+  readonly #usual: Wanted
 
   /** @internal */
   constructor(core: CacheCore, space: Keyspace) {
@@ -68,6 +79,7 @@ export class CacheVerbs<V = unknown> {
     this.#hotTiers = tiers.flatMap((tier) => (tier instanceof SyncTierAccess ? [tier.hot(space.prefix)] : []))
     this.#first = tiers[0] instanceof SyncTierAccess ? this.#hotTiers[0] : undefined
     this.#firstName = tiers[0]!.tier.name
+    this.#usual = this.#wantedOf(NO_OPTIONS)
   }
 
   /** The fresh value, or `undefined`. A stale value is a miss here: serving it takes a loader (`getOrSet`). */
@@ -104,30 +116,10 @@ export class CacheVerbs<V = unknown> {
   ): Promise<Loaded<V, T>> {
     this.#assertUsable(key)
     assertFunction('loader', loader)
-    const freshness = resolveLoadOptions(options, this.#core.freshness)
-    options?.signal?.throwIfAborted()
-    const { signal, forceRefresh: isForced = false, whenAbandoned } = options ?? NO_OPTIONS
-    const named = options?.tags && this.#space.tagsOf(options.tags)
-    const skipped = options?.skipTiers && skippedTiers(this.#core.lookup.tiers, 'skipTiers', options.skipTiers)
-    const value = isForced || skipped !== undefined ? MISS : this.#getHot(key, named)
-    if (value !== NOT_HERE && freshness.refreshAhead === undefined) return value as Loaded<V, T>
-    const [isKept, tags] = [whenAbandoned === 'continue', named ?? this.#space.tags]
-    const call = {
-      key: this.#space.keyOf(key),
-      userKey: key,
-      loader,
-      freshness,
-      tags,
-      skipped,
-      signal,
-      isForced,
-      isKept,
-    }
-    if (value !== NOT_HERE) {
-      this.#through.refreshAhead(call)
-      return value as Loaded<V, T>
-    }
-    return (await untilAborted(this.#owned(this.#through.getOrLoad(call)), signal)) as Loaded<V, T>
+    const wanted = options === undefined ? this.#usual : this.#wantedOf(options)
+    const value = wanted.isHeldGood ? this.#getHot(key, wanted.named) : MISS
+    if (value !== NOT_HERE && wanted.freshness.refreshAhead === undefined) return value as Loaded<V, T>
+    return (await this.#load({ ...wanted, key: this.#space.keyOf(key), userKey: key, loader }, value)) as Loaded<V, T>
   }
 
   /**
@@ -282,6 +274,23 @@ export class CacheVerbs<V = unknown> {
 
   [Symbol.asyncIterator](): AsyncIterator<readonly [string, V]> {
     return this.entries()[Symbol.asyncIterator]()
+  }
+
+  #wantedOf(options: LoadOptions): Wanted {
+    const freshness = resolveLoadOptions(options, this.#core.freshness)
+    options.signal?.throwIfAborted()
+    const { signal, forceRefresh: isForced = false, whenAbandoned } = options
+    const named = options.tags && this.#space.tagsOf(options.tags)
+    const skipped = options.skipTiers && skippedTiers(this.#core.lookup.tiers, 'skipTiers', options.skipTiers)
+    const [isKept, tags] = [whenAbandoned === 'continue', named ?? this.#space.tags]
+    return { freshness, named, tags, skipped, signal, isForced, isKept, isHeldGood: !isForced && skipped === undefined }
+  }
+
+  /** `held` is what the first tier holds, and what the caller gets where it is only to be refreshed. */
+  #load(call: LoadCall, held: unknown): MaybePromise<unknown> {
+    if (held === MISS) return untilAborted(this.#owned(this.#through.getOrLoad(call)), call.signal)
+    this.#through.refreshAhead(call)
+    return held
   }
 
   async #getWith(key: string, options: ReadOptions): Promise<unknown> {
