@@ -6,6 +6,7 @@ import type { LoadFact, Loads } from './load.ts'
 import type { LoadCall } from './load-call.ts'
 import type { Found } from './lookup.ts'
 import type { SharedRead } from './reads.ts'
+import { isDue } from './refresh-ahead.ts'
 import { Refreshes } from './refreshes.ts'
 
 const BUSY_COOLDOWN_MS = 1_000
@@ -54,6 +55,14 @@ export class BackgroundRefresh {
     this.#refreshes.forget(key)
   }
 
+  /** Whether what lies below makes a load needless: it is newer, or it only lives longer than the copy above, and is not due itself. */
+  #isEnough({ tags, freshness }: LoadCall, below: Found, found: Found): boolean {
+    if (below.freshness !== 'fresh' || !hasTags(below.entry.stamps, tags)) return false
+    if (found.freshness === 'stale' || below.entry.storedAt > found.entry.storedAt) return true
+    const { refreshAhead } = freshness
+    return refreshAhead !== undefined && !isDue(below.entry, refreshAhead, this.#setting.clock.now())
+  }
+
   /** `undefined` where it is not to be refreshed any more. */
   async #refresh(call: LoadCall, found: Found, generation: Generation): Promise<LoadFact | undefined> {
     const { key, tags, freshness } = call
@@ -62,7 +71,7 @@ export class BackgroundRefresh {
       // Another process may have refreshed it below.
       const below = readBelow(call, found)
       await below.done
-      if (below.found !== undefined && isNewer(below.found, found, tags)) return factOf(key, below.found)
+      if (below.found !== undefined && this.#isEnough(call, below.found, found)) return factOf(key, below.found)
       const joinable = loads.joinable(key, tags)
       if (joinable !== undefined) return await joinable.promise
       if (!generations.mayStore(key, generation)) return undefined
@@ -78,11 +87,6 @@ export class BackgroundRefresh {
       generations.release(key, generation)
     }
   }
-}
-
-function isNewer({ entry, freshness }: Found, than: Found, tags: readonly string[]): boolean {
-  if (!hasTags(entry.stamps, tags)) return false
-  return freshness === 'fresh' && (than.freshness === 'stale' || entry.storedAt > than.entry.storedAt)
 }
 
 /** What another process has loaded, found in a lower tier. */

@@ -30,7 +30,7 @@ export async function explanation(setting: LookupSetting, key: string, names: Na
   const alive = judged.filter(
     (entry) => entry !== undefined && freshnessAt(entry, now) !== 'expired',
   ) as readonly Entry[]
-  const best = alive.toSorted((a, b) => b.staleAt - a.staleAt)[0]
+  const best = alive.toSorted((a, b) => b.staleAt - a.staleAt || b.expiresAt - a.expiresAt)[0]
   return [`${JSON.stringify(names.key)} at ${instant(now)}`, ...lines, ...outcomeOf(best, now)].join('\n')
 }
 

@@ -72,6 +72,8 @@ export class Loads {
   readonly #flights = new SingleFlight<LoadFact>()
   readonly #calls = new Set<LoaderCall>()
   readonly #loads = new WeakMap<Flight<LoadFact>, LoadUnderWay>()
+  /** Those that hold a lease. */
+  readonly #leased = new Set<LoadUnderWay>()
   #closed: { readonly reason: unknown } | undefined
 
   constructor(setting: LoadSetting) {
@@ -113,6 +115,15 @@ export class Loads {
     else waiters?.add(signal)
   }
 
+  /** What is under way was voided: nobody is to wait for what it will not store. */
+  releaseVoid(): void {
+    for (const load of this.#leased) {
+      if (!load.generation.isVoid) continue
+      this.#leased.delete(load)
+      load.lease?.release()
+    }
+  }
+
   /** Aborts the loads under way; those begun later fail with `reason` at once. */
   close(reason: unknown): void {
     this.#closed = { reason }
@@ -127,7 +138,12 @@ export class Loads {
     try {
       if (leases === undefined) return await this.#run(load, undefined)
       const taken = await leases.take({ ...load.request, isWanted: () => load.abandoned === undefined })
-      if (taken.state === 'granted' || taken.state === 'unanswered') return await this.#run(load, taken.lease)
+      if (taken.state === 'granted' || taken.state === 'unanswered') {
+        load.lease = taken.lease
+        this.#leased.add(load)
+        if (load.generation.isVoid) this.releaseVoid()
+        return await this.#run(load, taken.lease)
+      }
       if (taken.state === 'present') this.#fillAbove(leases, load, taken.entry)
       this.#end(load)
       const value = taken.state === 'present' ? taken.entry.value : undefined
@@ -208,7 +224,9 @@ export class Loads {
     this.#end(load)
   }
 
-  #end({ request, generation, flight }: LoadUnderWay): void {
+  #end(load: LoadUnderWay): void {
+    const { request, generation, flight } = load
+    this.#leased.delete(load)
     this.#flights.end(request.key, flight)
     generation.release()
   }
@@ -223,6 +241,7 @@ class LoadUnderWay {
   readonly waiters: Waiters = new Waiters((reason) => this.#abandon(reason))
   /** As they were before its loader ran; `undefined` where nothing can be stored with them. */
   stamps: readonly TagStamp[] | undefined
+  lease: Lease | undefined
   /** Once the loader runs. */
   call: LoaderCall | undefined
   abandoned: { readonly reason: unknown } | undefined

@@ -13,7 +13,7 @@ export interface LoadContext<V> {
    * without it. Made when first read.
    */
   readonly signal: AbortSignal
-  /** The value that the load replaces, where there is a stale one. */
+  /** The value that the load replaces, where there is one: stale, or fresh with `refreshAhead` and `forceRefresh`. */
   readonly stale: { readonly value: V; readonly storedAt: number; readonly etag: string | undefined } | undefined
   /** In the place of `ttl`, and of `negativeTtl` where nothing is found. */
   readonly setTtl: (ttl: Duration) => void

@@ -10,6 +10,12 @@ export interface Found {
   readonly freshness: 'fresh' | 'stale'
 }
 
+/** What a look-up passes by: who gives out leases is told of it, else he takes it for another node's. */
+export interface EndedNote {
+  /** What a shared tier has, ended by a tag. */
+  ended: Entry | undefined
+}
+
 /** Where look-ups read, and by what they judge. */
 export interface LookupSetting {
   readonly tiers: readonly TierAccess[]
@@ -70,6 +76,7 @@ export async function lookup(
   from: number,
   key: string,
   named: readonly string[],
+  note: EndedNote,
 ): Promise<Found | undefined> {
   let best: Found | undefined
   for (let depth = from; depth < tiers.length; depth++) {
@@ -80,7 +87,9 @@ export async function lookup(
     const learned = learning && (await learning)
     if (entry !== undefined && entry.stamps.length > 0) {
       const settled = tags.settled([entry], access.tier.shared, learned)
-      entry = (settled instanceof Promise ? await settled : settled)[0]
+      const [seen] = settled instanceof Promise ? await settled : settled
+      if (seen === undefined && access.tier.shared) note.ended = entry
+      entry = seen
     }
     best = better(best, judge(entry, depth, clock.now()))
     if (best?.freshness === 'fresh') return best
@@ -94,6 +103,7 @@ export async function lookupMany(
   from: number,
   keys: readonly string[],
   named: readonly string[],
+  notes?: readonly EndedNote[],
 ): Promise<readonly (Found | undefined)[]> {
   const best: (Found | undefined)[] = new Array(keys.length).fill(undefined)
   let missing = keys.map((_, at) => at)
@@ -107,7 +117,9 @@ export async function lookupMany(
     const now = clock.now()
     for (let asked = 0; asked < missing.length; asked++) {
       const at = missing[asked]!
-      best[at] = better(best[at], judge(entries[asked], depth, now))
+      const entry = entries[asked]
+      if (entry === undefined && notes !== undefined && access.tier.shared) notes[at]!.ended = answers[asked]
+      best[at] = better(best[at], judge(entry, depth, now))
     }
     missing = missing.filter((at) => best[at]?.freshness !== 'fresh')
   }

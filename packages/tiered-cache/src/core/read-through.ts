@@ -31,7 +31,7 @@ interface ReadReport {
 }
 
 /** What the reads of one cache work on. */
-export interface ReadThroughSetting extends Omit<WriteSetting, 'forgetFailures' | 'forgetAllFailures'> {
+export interface ReadThroughSetting extends Omit<WriteSetting, 'forgetFailures' | 'forgetAllFailures' | 'voided'> {
   readonly clock: Clock
   readonly storeTime: StoreTime
   readonly report: ReadReport
@@ -73,11 +73,9 @@ export class ReadThrough {
     this.#failures = new Failures(clock)
     this.writes = new Writes({
       ...setting,
-      forgetFailures: (key) => {
-        this.#refreshes.forget(key)
-        this.#failures.forget(key)
-      },
+      forgetFailures: (key) => this.#forgetFailures(key),
       forgetAllFailures: () => this.#failures.forgetAll(),
+      voided: () => this.#loads.releaseVoid(),
     })
   }
 
@@ -122,7 +120,7 @@ export class ReadThrough {
         if (found !== undefined) return this.#serve(call, found, generation)
         // Overtaken by a write: what it wrote is there now.
         if (generation.isVoid && reread < REREADS) continue
-        return this.#loadFor(call)
+        return this.#loadFor(call, below.ended ?? below.found?.entry)
       } finally {
         this.#generations.release(key, generation)
       }
@@ -148,6 +146,12 @@ export class ReadThrough {
     this.#setting.tags.close(reason)
   }
 
+  /** The key was written, or loaded: an earlier failure says nothing about it any more. */
+  #forgetFailures(key: string): void {
+    this.#refreshes.forget(key)
+    this.#failures.forget(key)
+  }
+
   #readBelow({ key, tags, skipped }: LoadCall, found: Found): SharedRead {
     return skipped === undefined ? this.#reads.belowOf(found, key, tags) : NOTHING
   }
@@ -160,33 +164,33 @@ export class ReadThrough {
       if (found !== undefined) return this.#serve(call, found, generation)
       const joinable = this.#loads.joinable(key, tags)
       if (joinable !== undefined) return this.#join(call, joinable)
-      return this.#missed(call)
+      return this.#missed(call, undefined)
     } finally {
       this.#generations.release(key, generation)
     }
   }
 
   /** Another caller's load may have begun, or ended, while this one read the lower tiers. */
-  #loadFor(call: LoadCall): unknown {
+  #loadFor(call: LoadCall, seen: Entry | undefined): unknown {
     const { key, tags } = call
     const joinable = this.#loads.joinable(key, tags)
     if (joinable !== undefined) return this.#join(call, joinable)
     const found = this.#reads.peek(key, tags)
     if (found !== undefined) return this.#hit(key, found)
-    return this.#missed(call)
+    return this.#missed(call, seen)
   }
 
-  #missed(call: LoadCall): unknown {
+  #missed(call: LoadCall, seen: Entry | undefined): unknown {
     const { key, signal } = call
     this.#setting.report.miss(key)
     if (signal?.aborted === true) return undefined
     const failure = this.#failures.of(key)
     if (failure !== undefined) throw failure.error
-    return this.#loadNow(call)
+    return this.#loadNow(call, seen)
   }
 
-  async #loadNow(call: LoadCall): Promise<unknown> {
-    return valueOf(await this.#load(call, undefined, undefined))
+  async #loadNow(call: LoadCall, seen: Entry | undefined): Promise<unknown> {
+    return valueOf(await this.#load(call, undefined, seen))
   }
 
   /** What there is, fresh or not, is told to the loader and to those who give out leases. */
@@ -243,7 +247,7 @@ export class ReadThrough {
     const isTelling = this.#generations.mayStore(key, generation) && !this.#loads.isAbandoned(flight)
     this.#generations.release(key, generation)
     if (outcome === 'failed' && isTelling) this.#failures.add(key, error, freshness.negativeErrors)
-    else if (outcome === 'stored' || outcome === 'present') this.#failures.forget(key)
+    else if (outcome === 'stored' || outcome === 'present') this.#forgetFailures(key)
     if (outcome !== 'present' && outcome !== 'busy') this.#setting.report.loaded({ ...fact, outcome })
     return fact
   }

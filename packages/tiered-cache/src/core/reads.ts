@@ -1,7 +1,8 @@
 import { endOfTurn } from '../end-of-turn.ts'
+import type { Entry } from '../entry.ts'
 import { backfill } from './backfill.ts'
 import type { Generation, Generations } from './generation.ts'
-import { type Found, lookup, lookupMany, type LookupSetting } from './lookup.ts'
+import { type EndedNote, type Found, lookup, lookupMany, type LookupSetting } from './lookup.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { SkippedTiers } from './skipped-tiers.ts'
 import type { TierAccess } from './tier-access.ts'
@@ -23,6 +24,7 @@ export interface SharedRead {
   /** Resolves when `found` says what there is; never rejects. The same promise for all that are read together. */
   readonly done: Promise<void>
   readonly found: Found | undefined
+  readonly ended: Entry | undefined
 }
 
 /**
@@ -111,7 +113,7 @@ export class Reads {
   async #readAll(reads: readonly KeyRead[], tags: readonly string[]): Promise<void> {
     try {
       const keys = reads.map(({ key }) => key)
-      const found = await lookupMany(this.#setting, this.#setting.from, keys, tags)
+      const found = await lookupMany(this.#setting, this.#setting.from, keys, tags, reads)
       for (let at = 0; at < reads.length; at++) this.#found(reads[at]!, found[at])
     } finally {
       for (const read of reads) this.#end(read)
@@ -120,7 +122,7 @@ export class Reads {
 
   async #readAlone(read: KeyRead, tags: readonly string[]): Promise<void> {
     try {
-      this.#found(read, await lookup(this.#setting, this.#setting.from, read.key, tags))
+      this.#found(read, await lookup(this.#setting, this.#setting.from, read.key, tags, read))
     } finally {
       this.#end(read)
     }
@@ -186,15 +188,17 @@ interface ReadsTogether {
   readonly done: Promise<void>
 }
 
-class KeyRead implements SharedRead {
+class KeyRead implements SharedRead, EndedNote {
   readonly key: string
   readonly generation: Generation
   done!: Promise<void>
   found: Found | undefined
+  ended: Entry | undefined
 
   constructor(key: string, generation: Generation) {
     this.key = key
     this.generation = generation
     this.found = undefined
+    this.ended = undefined
   }
 }

@@ -6,7 +6,7 @@ import type { SkippedTiers } from './skipped-tiers.ts'
 import { UNJUDGED } from './tags/tags.ts'
 
 /** There is no tier to read. */
-export const NOTHING: SharedRead = { done: Promise.resolve(), found: undefined }
+export const NOTHING: SharedRead = { done: Promise.resolve(), found: undefined, ended: undefined }
 
 /** What the reads of all tiers of a cache work on. */
 export type TierReadSetting = Omit<ReadSetting, 'from'>

@@ -20,7 +20,10 @@ export interface WriteSetting {
   readonly tags: Tags
   /** The key was written: an earlier failure says nothing about it any more. */
   readonly forgetFailures: (key: string) => void
+  /** A tag, or all, was written: which loads failed under it nobody knows. */
   readonly forgetAllFailures: () => void
+  /** Loads of any key may be void. */
+  readonly voided: () => void
 }
 
 /** A value that the user gives. */
@@ -97,10 +100,12 @@ export class Writes {
 
   /** Ends the entries of a tag, or makes them stale: one delete, however many there are. */
   invalidate(tag: string, mode: InvalidationMode): Promise<Acknowledged> {
-    const { tags, stampWriters } = this.#setting
+    const { tags, stampWriters, forgetAllFailures, voided } = this.#setting
     const key = stampKey(tag, mode)
     return this.write(key, async () => {
       tags.drop(tag, mode)
+      forgetAllFailures()
+      voided()
       try {
         return await deleteEverywhere(stampWriters, key)
       } finally {
@@ -111,10 +116,12 @@ export class Writes {
 
   /** Another node has written the key: nothing begun before is stored, joined or refreshed. The answer is when private tiers have dropped it. */
   overtaken(key: string): Promise<unknown> {
-    const { tiers, work, generations, tags, forgetFailures } = this.#setting
+    const { tiers, work, generations, tags, forgetFailures, forgetAllFailures, voided } = this.#setting
     generations.voidKey(key)
-    tags.dropKey(key)
-    forgetFailures(key)
+    if (tags.dropKey(key)) {
+      forgetAllFailures()
+      voided()
+    } else forgetFailures(key)
     const dropped = Promise.all(dropPrivate(tiers, key))
     work.own(dropped)
     return dropped
@@ -122,9 +129,10 @@ export class Writes {
 
   /** The same for all keys. */
   overtakenAll(): void {
-    const { generations, tags, forgetAllFailures } = this.#setting
+    const { generations, tags, forgetAllFailures, voided } = this.#setting
     generations.voidAll()
     tags.dropAll()
     forgetAllFailures()
+    voided()
   }
 }
