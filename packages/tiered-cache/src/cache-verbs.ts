@@ -16,6 +16,7 @@ import { SyncTierAccess } from './core/sync-tier-access.ts'
 import { type Acknowledged, allReached } from './core/write.ts'
 import type { Clock } from './clock.ts'
 import { jittered, makeEntry } from './entry.ts'
+import type { Freshnesses } from './freshness-options.ts'
 import { assertKey } from './key.ts'
 import type { Keyspace } from './keyspace.ts'
 import {
@@ -41,12 +42,16 @@ const NO_OPTIONS: LoadOptions = {}
 /** What a load gives: a value of the cache's type, whoever loaded it; of the loader's, where the cache has none. */
 export type Loaded<V, T> = unknown extends V ? T : undefined extends T ? V | undefined : V
 
-/** What a call of `getOrSet` wants, but for its key and loader. */
-interface Wanted extends Omit<LoadCall, 'key' | 'userKey' | 'loader'> {
-  /** Tags that the caller names; all that a value is stored with are in `tags`. */
+/** What a call of `getOrSet` wants. */
+interface Wanted {
+  readonly options: LoadOptions
+  readonly freshness: Freshnesses
+  /** The tags that the caller names, as the tiers know them. */
   readonly named: readonly string[] | undefined
   /** Whether what the first tier holds will do. */
   readonly isHeldGood: boolean
+  /** Whether that may have to be refreshed. */
+  readonly isAhead: boolean
 }
 
 /** What can be done with keys, in a cache or in one namespace of it. */
@@ -109,17 +114,19 @@ export class CacheVerbs<V = unknown> {
    * stored for `negativeTtl`; one that fails, for as long as `negativeErrors` says. A loader must not ask for its own key: it would wait
    * for itself until `hardTimeout`.
    */
-  async getOrSet<T extends V | undefined>(
-    key: string,
-    loader: Loader<V, T>,
-    options?: LoadOptions,
-  ): Promise<Loaded<V, T>> {
-    this.#assertUsable(key)
-    assertFunction('loader', loader)
-    const wanted = options === undefined ? this.#usual : this.#wantedOf(options)
-    const value = wanted.isHeldGood ? this.#getHot(key, wanted.named) : MISS
-    if (value !== NOT_HERE && wanted.freshness.refreshAhead === undefined) return value as Loaded<V, T>
-    return (await this.#load({ ...wanted, key: this.#space.keyOf(key), userKey: key, loader }, value)) as Loaded<V, T>
+  getOrSet<T extends V | undefined>(key: string, loader: Loader<V, T>, options?: LoadOptions): Promise<Loaded<V, T>> {
+    // No async function: the object of its call costs as much as the rest of a hit.
+    try {
+      this.#life.assertOpen()
+      assertFunction('loader', loader)
+      const wanted = options === undefined ? this.#usual : this.#wantedOf(options)
+      const value = wanted.isHeldGood ? this.#getHot(key, wanted.named) : MISS
+      if (value !== NOT_HERE && !wanted.isAhead) return Promise.resolve(value as Loaded<V, T>)
+      assertKey(key)
+      return this.#load({ ...this.#callOf(wanted), key: this.#space.keyOf(key), userKey: key, loader }, value)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /**
@@ -135,7 +142,7 @@ export class CacheVerbs<V = unknown> {
     const { lookup, storeTime } = this.#core
     const stored = this.#through.writes.set(this.#space.keyOf(key), {
       lifeMs,
-      tags: options?.tags === undefined ? this.#space.tags : this.#space.tagsOf(options.tags),
+      tags: this.#tagsOf(options?.tags && this.#space.namesOf(options.tags)),
       skipped: skippedBoth(lookup.tiers, options?.skipTiers)?.write,
       entryWith: (stamps) =>
         makeEntry(value, storeTime.stamp(), jittered(ttlMs, jitter), graceMs, 0, options?.etag, stamps),
@@ -180,15 +187,15 @@ export class CacheVerbs<V = unknown> {
     this.#life.assertOpen()
     const signal = resolveReadOptions(options)
     signal?.throwIfAborted()
-    const tags = options?.tags && this.#space.tagsOf(options.tags)
+    const named = options?.tags && this.#space.namesOf(options.tags)
     const skipped = skippedBoth(this.#core.lookup.tiers, options?.skipTiers)
-    const hot = (key: string): unknown => (skipped === undefined ? this.#getHot(key, tags) : MISS)
+    const hot = (key: string): unknown => (skipped === undefined ? this.#getHot(key, named) : MISS)
     const values = new Map<string, unknown>()
     for (const key of iterable('keys', keys)) if (!values.has(key)) values.set(key, hot(key))
     const missing = [...values.keys()].filter((key) => values.get(key) === NOT_HERE)
     for (const key of missing) assertKey(key)
     const stored = missing.map((key) => this.#space.keyOf(key))
-    const reading = missing.length > 0 && this.#through.getMany(stored, tags ?? this.#space.tags, skipped)
+    const reading = missing.length > 0 && this.#through.getMany(stored, this.#tagsOf(named), skipped)
     const read = reading ? await untilAborted(reading, signal) : []
     for (const [at, key] of missing.entries()) values.set(key, read[at])
     for (const [key, value] of values) if (value === undefined) values.delete(key)
@@ -225,7 +232,7 @@ export class CacheVerbs<V = unknown> {
     for (const key of wanted) assertKey(key)
     options?.signal?.throwIfAborted()
     const { load } = new BatchLoad(loadMany)
-    const tags = options?.tags === undefined ? this.#space.tags : this.#space.tagsOf(options.tags)
+    const tags = this.#tagsOf(options?.tags && this.#space.namesOf(options.tags))
     if (options?.skipTiers === undefined && options?.forceRefresh !== true)
       this.#through.readAhead(
         wanted.map((key) => this.#space.keyOf(key)),
@@ -279,31 +286,43 @@ export class CacheVerbs<V = unknown> {
   #wantedOf(options: LoadOptions): Wanted {
     const freshness = resolveLoadOptions(options, this.#core.freshness)
     options.signal?.throwIfAborted()
-    const { signal, forceRefresh: isForced = false, whenAbandoned } = options
-    const named = options.tags && this.#space.tagsOf(options.tags)
-    const skipped = options.skipTiers && skippedTiers(this.#core.lookup.tiers, 'skipTiers', options.skipTiers)
-    const [isKept, tags] = [whenAbandoned === 'continue', named ?? this.#space.tags]
-    return { freshness, named, tags, skipped, signal, isForced, isKept, isHeldGood: !isForced && skipped === undefined }
+    const named = options.tags && this.#space.namesOf(options.tags)
+    const isHeldGood = options.forceRefresh !== true && options.skipTiers === undefined
+    return { options, freshness, named, isHeldGood, isAhead: freshness.refreshAhead !== undefined }
+  }
+
+  #callOf({ options, freshness, named }: Wanted): Omit<LoadCall, 'key' | 'userKey' | 'loader'> {
+    const { signal, forceRefresh: isForced = false, whenAbandoned, skipTiers } = options
+    const skipped = skipTiers && skippedTiers(this.#core.lookup.tiers, 'skipTiers', skipTiers)
+    return { freshness, tags: this.#tagsOf(named), skipped, signal, isForced, isKept: whenAbandoned === 'continue' }
+  }
+
+  /** What an entry is stored with: what the caller names, and what all of the space have. */
+  #tagsOf(named: readonly string[] | undefined): readonly string[] {
+    return named === undefined ? this.#space.tags : this.#space.withOwn(named)
   }
 
   /** `held` is what the first tier holds, and what the caller gets where it is only to be refreshed. */
-  #load(call: LoadCall, held: unknown): MaybePromise<unknown> {
-    if (held === MISS) return untilAborted(this.#owned(this.#through.getOrLoad(call)), call.signal)
+  #load<T>(call: LoadCall, held: unknown): Promise<T> {
+    if (held === MISS) {
+      const loaded = this.#owned(this.#through.getOrLoad(call)) as Promise<T>
+      return call.signal === undefined ? loaded : untilAborted(loaded, call.signal)
+    }
     this.#through.refreshAhead(call)
-    return held
+    return Promise.resolve(held as T)
   }
 
   async #getWith(key: string, options: ReadOptions): Promise<unknown> {
     const signal = resolveReadOptions(options)
     signal?.throwIfAborted()
-    const tags = options.tags && this.#space.tagsOf(options.tags)
+    const named = options.tags && this.#space.namesOf(options.tags)
     const skipped = skippedBoth(this.#core.lookup.tiers, options.skipTiers)
-    const value = skipped === undefined ? this.#getHot(key, tags) : MISS
+    const value = skipped === undefined ? this.#getHot(key, named) : MISS
     if (value !== NOT_HERE) return value
     assertKey(key)
-    const [stored, named] = [this.#space.keyOf(key), tags ?? this.#space.tags]
-    if (skipped === undefined) return untilAborted(this.#through.get(stored, named), signal)
-    return (await untilAborted(this.#through.getMany([stored], named, skipped), signal))[0]
+    const [stored, tags] = [this.#space.keyOf(key), this.#tagsOf(named)]
+    if (skipped === undefined) return untilAborted(this.#through.get(stored, tags), signal)
+    return (await untilAborted(this.#through.getMany([stored], tags, skipped), signal))[0]
   }
 
   async *#entries(): AsyncGenerator<readonly [string, V], void> {

@@ -3,6 +3,8 @@ import type { Writes } from './core/writes.ts'
 import { isNamespaced, namespacePrefix } from './key.ts'
 
 const NO_TAGS: readonly string[] = []
+/** Names that are kept, until they are made anew. */
+const MAX_NAMES = 1_024
 
 /** How keys and tags are called by who uses a cache, or a namespace of it, and how in its tiers. */
 export interface Keyspace {
@@ -13,10 +15,10 @@ export interface Keyspace {
   keyOf(key: string): string
   /** `undefined` for a key of another namespace. */
   userKeyOf(stored: string): string | undefined
-  /** In tiers. */
+  /** How tags are called in tiers; the same strings for the same tags, where it is asked for them often. */
   namesOf(tags: readonly string[]): readonly string[]
-  /** What an entry with these tags of the user is stored with. */
-  tagsOf(tags: readonly string[]): readonly string[]
+  /** What an entry with tags of these names is stored with. */
+  withOwn(names: readonly string[]): readonly string[]
   shownTags(stored: readonly string[]): readonly string[]
   clear(writes: Writes): Promise<Acknowledged>
 }
@@ -28,7 +30,7 @@ export const ROOT: Keyspace = {
   keyOf: (key) => key,
   userKeyOf: (stored) => (isNamespaced(stored) ? undefined : stored),
   namesOf: (tags) => tags,
-  tagsOf: (tags) => tags,
+  withOwn: (names) => names,
   shownTags: (stored) => stored,
   clear: (writes) => writes.clear(),
 }
@@ -37,6 +39,8 @@ export const ROOT: Keyspace = {
 export class Namespace implements Keyspace {
   readonly prefix: string
   readonly tags: readonly string[]
+  /** By tag: a comparison of the very same strings is that of two pointers. */
+  readonly #names = new Map<string, string>()
 
   constructor(name: string) {
     this.prefix = namespacePrefix(name)
@@ -52,11 +56,11 @@ export class Namespace implements Keyspace {
   }
 
   namesOf(tags: readonly string[]): readonly string[] {
-    return tags.map((tag) => this.prefix + tag)
+    return tags.map((tag) => this.#names.get(tag) ?? this.#nameOf(tag))
   }
 
-  tagsOf(tags: readonly string[]): readonly string[] {
-    return [this.prefix, ...this.namesOf(tags)]
+  withOwn(names: readonly string[]): readonly string[] {
+    return [this.prefix, ...names]
   }
 
   shownTags(stored: readonly string[]): readonly string[] {
@@ -65,5 +69,12 @@ export class Namespace implements Keyspace {
 
   clear(writes: Writes): Promise<Acknowledged> {
     return writes.invalidate(this.prefix, 'delete')
+  }
+
+  #nameOf(tag: string): string {
+    if (this.#names.size >= MAX_NAMES) this.#names.clear()
+    const name = this.prefix + tag
+    this.#names.set(tag, name)
+    return name
   }
 }

@@ -152,6 +152,10 @@ export function resolveCacheOptions(
 
 export function resolveLoadOptions(options: LoadOptions | undefined, defaults: Freshnesses): Freshnesses {
   if (options === undefined) return defaults
+  if (hasTagsAlone(options)) {
+    assertTags('tags', options.tags)
+    return defaults
+  }
   assertOptions('load options', options, LOAD_OPTIONS)
   assertSignal(options.signal)
   if (options.tags !== undefined) assertTags('tags', options.tags)
@@ -159,6 +163,13 @@ export function resolveLoadOptions(options: LoadOptions | undefined, defaults: F
   if (options.forceRefresh !== undefined) assertFlag('forceRefresh', options.forceRefresh)
   assertAbandonment(options.whenAbandoned)
   return resolveFreshness(options, defaults)
+}
+
+/** The most frequent options of a hit, told without a list of their names. */
+function hasTagsAlone(options: LoadOptions): boolean {
+  if (typeof options !== 'object' || options === null || options.tags === undefined) return false
+  for (const name in options) if (name !== 'tags') return false
+  return true
 }
 
 export function resolveWriteOptions(options: WriteOptions | undefined, defaults: Freshnesses): Freshnesses {

@@ -9,7 +9,13 @@ const MAX_NAME_BYTES = 256
  */
 export function assertTags(option: string, tags: unknown): asserts tags is readonly string[] {
   if (!Array.isArray(tags)) throw new TypeError(`${option} must be an array of strings, got ${shown(tags)}`)
-  for (let at = 0; at < tags.length; at++) assertLabel(`${option}[${at}]`, tags[at], MAX_TAG_BYTES)
+  for (let at = 0; at < tags.length; at++)
+    if (!isShortTag(tags[at])) assertLabel(`${option}[${at}]`, tags[at], MAX_TAG_BYTES)
+}
+
+/** Certainly a tag: for it the words of an error are not put together. */
+function isShortTag(tag: unknown): boolean {
+  return typeof tag === 'string' && tag.length > 0 && tag.length * 3 <= MAX_TAG_BYTES && tag.charCodeAt(0) !== 0
 }
 
 /** Refuses what is no name of a namespace: a string of 1 to 256 bytes (in UTF-8) without U+0000. */

@@ -193,7 +193,7 @@ export const FAULTS: readonly Fault[] = [
   ],
   [
     'answers one namespace for all',
-    /namespace gives what getFresh gives/,
+    /namespace gives the values/,
     (tier) => ({ namespace: () => ({ getFresh: (key, now) => tier.getFresh(key, now) }) }),
   ],
   [

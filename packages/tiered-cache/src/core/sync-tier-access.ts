@@ -3,6 +3,7 @@ import { withinDeadline } from '../deadline.ts'
 import { durationMs } from '../duration.ts'
 import { areCurrent, capEntry, type Entry, isEntry } from '../entry.ts'
 import { TierFaultError, UnstorableValueError } from '../errors.ts'
+import { isNamespaced } from '../key.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
 import { type DeleteCause, MISS, type Tier, type TierNamespace } from '../tiers/tier.ts'
@@ -157,9 +158,15 @@ export class SyncTierAccess implements TierAccess, HotAccess {
 
   #sourceOf(prefix: string): TierNamespace {
     const { tier } = this
-    if (prefix === '') return tier as TierNamespace
-    const view = tier.getFresh === undefined ? undefined : tier.namespace?.(prefix)
-    return view ?? { getFresh: (key, now, tags) => tier.getFresh!(prefix + key, now, tags) }
+    const hasViews = tier.namespace !== undefined && tier.getFresh !== undefined
+    if (prefix !== '')
+      return hasViews
+        ? tier.namespace!(prefix)
+        : { getFresh: (key, now, tags) => tier.getFresh!(prefix + key, now, tags) }
+    // Nobody is given what is in a namespace by a key of the cache itself.
+    return hasViews
+      ? (tier as TierNamespace)
+      : { getFresh: (key, now, tags) => (isNamespaced(key) ? MISS : tier.getFresh!(key, now, tags)) }
   }
 
   #deleteOrHoldBack(key: string, cause?: DeleteCause): boolean {

@@ -1,6 +1,5 @@
 import type { Duration } from '../duration.ts'
 import type { Entry } from '../entry.ts'
-import { isNamespaced } from '../key.ts'
 import { NONE } from '../policies/policy.ts'
 import { type CountedPolicy, isTold, usedByte } from '../policies/use-byte.ts'
 import { Column } from '../policies/column.ts'
@@ -81,8 +80,7 @@ class SlotMemoryTier implements MemoryTier {
 
   getFresh(key: string, now: number, tags?: readonly string[]): unknown {
     const place = this.#plain.get(key)
-    if (place === undefined) return isNamespaced(key) ? this.#getFreshNamespaced(key, now, tags) : MISS
-    return this.hit(place, now, tags)
+    return place === undefined ? MISS : this.hit(place, now, tags)
   }
 
   /** The path of a hit: all that comes after the key was found. */
@@ -187,11 +185,6 @@ class SlotMemoryTier implements MemoryTier {
       const entry = this.peek(key)
       if (entry !== undefined) yield [key, entry]
     }
-  }
-
-  #getFreshNamespaced(key: string, now: number, tags: readonly string[] | undefined): unknown {
-    const place = this.#keySlots.placeOf(key)
-    return place === undefined ? MISS : this.hit(place, now, tags)
   }
 
   #hitTagged(slot: number, now: number, tags: readonly string[] | undefined): unknown {

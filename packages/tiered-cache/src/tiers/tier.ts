@@ -92,7 +92,7 @@ export interface Tier {
    * Synchronous tiers only: the value where it is fresh at `now` (epoch milliseconds) and each of its stamps is current (`isCurrent`), else
    * {@link MISS}; where `tags` are named, it must have them all. Counts as a use where it hits, changes nothing else, and allocates
    * nothing: this is the path of a memory hit. `now` may lie ahead of the clock: what is fresh then is fresh now. A tier may answer MISS
-   * for everything that has stamps.
+   * for everything that has stamps. One that offers `namespace` answers MISS for the keys of namespaces here.
    */
   getFresh?(key: string, now: number, tags?: readonly string[]): unknown
   /**
