@@ -3,6 +3,23 @@ import type { TagStamp } from '../../entry.ts'
 /** What stands for a stamp that the tag does not have: no entry has it. */
 export const NO_STAMP = ''
 
+/** What a node knows of one tag: there as long as an entry of this node has it, by whichever of its stamps. */
+export class LiveTag {
+  /** Those that the tag has now. */
+  current: LiveStamp
+
+  constructor(tag: string, deleteId: string, expireId: string, until: number) {
+    this.current = new LiveStamp(this, tag, deleteId, expireId, until)
+  }
+
+  /** The tag has others now: entries with the former ones have to be judged anew. */
+  change(deleteId: string, expireId: string, until: number): LiveStamp {
+    this.current.isCurrent = false
+    this.current = new LiveStamp(this, this.current.tag, deleteId, expireId, until)
+    return this.current
+  }
+}
+
 /**
  * The stamps of a tag as this node knows them: one object for all entries that were stored or judged by it, so that one change
  * says of all of them that they have to be judged anew.
@@ -12,12 +29,15 @@ export class LiveStamp implements TagStamp {
   readonly expire: string
   readonly delete: string
   isCurrent = true
-  /** Until when its records are known to live (epoch milliseconds). */
+  /** Until when its records live (epoch milliseconds). */
   until: number
-  /** Its records are just being looked after. */
+  /** Whether its records are being given a longer life. */
   isKeeping = false
+  /** Held by it. */
+  readonly liveTag: LiveTag
 
-  constructor(tag: string, deleteId: string, expireId: string, until: number) {
+  constructor(liveTag: LiveTag, tag: string, deleteId: string, expireId: string, until: number) {
+    this.liveTag = liveTag
     this.tag = tag
     this.delete = deleteId
     this.expire = expireId

@@ -1,45 +1,48 @@
-import { LiveStamp } from './live-stamp.ts'
+import { type LiveStamp, LiveTag } from './live-stamp.ts'
 
-/** Of those beyond it, who was not asked for the longest is forgotten. */
-const MAX_TAGS = 65_536
-
-/** The stamps that this node knows, by tag. Bounded: a stamp that is forgotten has to be asked for again. O(1) per call. */
+/**
+ * The stamps that this node knows, by tag. A tag is known as long as an entry in a tier of references, or a load, has a stamp of it: so
+ * there are never more than entries, and none is forgotten that one depends on. O(1) per call.
+ */
 export class LiveStamps {
-  readonly #stamps = new Map<string, LiveStamp>()
+  readonly #tags = new Map<string, WeakRef<LiveTag>>()
+  readonly #collected = new FinalizationRegistry<string>((tag) => {
+    if (this.#tags.get(tag)?.deref() === undefined) this.#tags.delete(tag)
+  })
+
+  /** How many tags are known, or were until the next collection. */
+  get size(): number {
+    return this.#tags.size
+  }
 
   get(tag: string): LiveStamp | undefined {
-    return this.#stamps.get(tag)
+    return this.#tags.get(tag)?.deref()?.current
   }
 
   /** What the tag has now. Where that is known already, entries that have it stay as they are. */
   set(tag: string, deleteId: string, expireId: string, until: number): LiveStamp {
-    const known = this.#stamps.get(tag)
-    this.#stamps.delete(tag)
-    if (known?.is(deleteId, expireId) === true) {
-      known.until = until
-      this.#stamps.set(tag, known)
-      return known
-    }
-    if (known !== undefined) known.isCurrent = false
-    const stamp = new LiveStamp(tag, deleteId, expireId, until)
-    this.#stamps.set(tag, stamp)
-    if (this.#stamps.size > MAX_TAGS) this.#dropOldest()
-    return stamp
+    const known = this.#tags.get(tag)?.deref()
+    if (known === undefined) return this.#add(tag, deleteId, expireId, until)
+    if (!known.current.is(deleteId, expireId)) return known.change(deleteId, expireId, until)
+    known.current.until = until
+    return known.current
   }
 
+  /** Nothing is known of the tag any more. */
   drop(tag: string): void {
-    const known = this.#stamps.get(tag)
-    if (known === undefined) return
-    known.isCurrent = false
-    this.#stamps.delete(tag)
+    const known = this.#tags.get(tag)?.deref()
+    if (known !== undefined) known.current.isCurrent = false
+    this.#tags.delete(tag)
   }
 
   dropAll(): void {
-    for (const stamp of this.#stamps.values()) stamp.isCurrent = false
-    this.#stamps.clear()
+    for (const tag of this.#tags.keys()) this.drop(tag)
   }
 
-  #dropOldest(): void {
-    for (const oldest of this.#stamps.keys()) return this.drop(oldest)
+  #add(tag: string, deleteId: string, expireId: string, until: number): LiveStamp {
+    const added = new LiveTag(tag, deleteId, expireId, until)
+    this.#tags.set(tag, new WeakRef(added))
+    this.#collected.register(added, tag)
+    return added.current
   }
 }

@@ -21,6 +21,9 @@ const NO_TAGS: readonly string[] = []
 /** Until when a stamp lives that was just made: it may be known to this node alone, where the tier gave no answer. */
 const UNKNOWN = 0
 
+/** What the tier says of a record. */
+type Answer = Entry | typeof NO_ANSWER | undefined
+
 /** What the records of stamps work on. */
 export interface StampRecordSetting {
   /** The tier that keeps them: the shared one, else the deepest that is private. */
@@ -58,12 +61,16 @@ export class StampRecords implements StampKeeper {
   /** Together with what else is read of the tier in this turn. */
   async read(tags: readonly string[], learned: (tag: string, pair: StampPair) => void): Promise<void> {
     const held = tags.map((tag) => this.hold([tag]))
+    // Those on their way to the tier: that they are not there yet says nothing.
+    const made = tags.map((tag) => stampKeys([tag]).some((key) => this.#loads.joinable(key, NO_TAGS) !== undefined))
     try {
       const entries = await this.#ask(stampKeys(tags))
       for (const [at, tag] of tags.entries()) {
-        const [deleted, expired] = [entries[2 * at], entries[2 * at + 1]]
+        const deleted = entries[2 * at]
+        const expired = entries[2 * at + 1]
         if (deleted === NO_ANSWER || expired === NO_ANSWER || held[at]?.mayStore !== true) continue
-        learned(tag, this.#pairOf(deleted, expired))
+        const pair = this.#pairOf(deleted, expired)
+        if (made[at] !== true || (pair.deleteId !== NO_STAMP && pair.expireId !== NO_STAMP)) learned(tag, pair)
       }
     } finally {
       for (const each of held) each.release()
@@ -77,7 +84,8 @@ export class StampRecords implements StampKeeper {
         known.deleteId || this.#makeOne(tag, 'delete', lifeMs),
         known.expireId || this.#makeOne(tag, 'expire', lifeMs),
       ])
-      if (held.mayStore && deleteId !== undefined && expireId !== undefined) learned({ deleteId, expireId, until: UNKNOWN })
+      if (held.mayStore && deleteId !== undefined && expireId !== undefined)
+        learned({ deleteId, expireId, until: UNKNOWN })
     } finally {
       held.release()
     }
@@ -106,12 +114,13 @@ export class StampRecords implements StampKeeper {
    */
   async #held(key: string): Promise<unknown> {
     const entry = await this.#setting.access.ask(key)
-    if (entry === undefined || entry === NO_ANSWER || this.#setting.clock.now() >= entry.expiresAt) throw new Error('the stamp is gone')
+    if (entry === undefined || entry === NO_ANSWER || this.#setting.clock.now() >= entry.expiresAt)
+      throw new Error('the stamp is gone')
     return entry.value
   }
 
   /** Asked for in one turn of the loop: a tier that gathers what is, makes one trip of it. */
-  #ask(keys: readonly string[]): Promise<readonly (Entry | typeof NO_ANSWER | undefined)[]> {
+  #ask(keys: readonly string[]): Promise<readonly Answer[]> {
     return Promise.all(keys.map(async (key) => this.#setting.access.ask(key)))
   }
 

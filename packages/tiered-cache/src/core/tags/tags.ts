@@ -63,7 +63,8 @@ export class Tags implements StampSource {
       else if (live.expire !== stamp.expire) isExpired = true
     }
     if (isUnknown) return UNJUDGED
-    if (isExpired) return { ...entry, staleAt: 0 }
+    // That nothing was found is never served stale.
+    if (isExpired) return entry.value === undefined ? undefined : { ...entry, staleAt: 0 }
     return { ...entry, stamps: stamps.map(({ tag }) => this.#live.get(tag) as LiveStamp) }
   }
 
@@ -88,7 +89,11 @@ export class Tags implements StampSource {
     const { keeper } = this.#setting
     if (keeper === undefined) return { asked: tags, known: new Set(tags) }
     const known = new Set<string>()
+    const before = new Map(tags.map((tag) => [tag, this.#live.get(tag)]))
     await keeper.read(tags, (tag, { deleteId, expireId, until }) => {
+      const isWhole = deleteId !== NO_STAMP && expireId !== NO_STAMP
+      // What was not there then may have been made meanwhile.
+      if (!isWhole && this.#live.get(tag) !== before.get(tag)) return
       this.#live.set(tag, deleteId, expireId, until)
       known.add(tag)
     })
@@ -115,10 +120,11 @@ export class Tags implements StampSource {
     else this.#live.drop(tag)
   }
 
-  /** The same for what another node has written, if it is a stamp. */
-  dropKey(key: string): void {
+  /** The same for what another node has written, if it is a stamp; whether it was. */
+  dropKey(key: string): boolean {
     const stamp = stampOf(key)
     if (stamp !== undefined) this.drop(stamp.tag, stamp.mode)
+    return stamp !== undefined
   }
 
   dropAll(): void {
@@ -136,7 +142,7 @@ export class Tags implements StampSource {
     asked: readonly string[],
   ): Promise<Entries> {
     const { known } = await this.learn(asked)
-    return this.#judged(entries, isAnew ? known.union(learned.known) : undefined)
+    return this.#judged(entries, isAnew ? new Set([...known, ...learned.known]) : undefined)
   }
 
   /** Whether they are the objects of this node. Those of another cache, which a tier of references may give, tell nothing here. */
