@@ -22,8 +22,8 @@ Options of tiers
 
 Results: a table here and, in bench/results, latest.json and latest.html with charts for tiers, breaker-latest.json for
 breaker, logger-latest.json for logger, redis-latest.json and .html with charts for redis, disk-latest.json for disk,
-outage-latest.json for outage, hit-ratio-latest.json and .html with curves for hit-ratio. The exit code is 1 where
-something could not be measured; a goal that falls short is told and is no error.
+outage-latest.json for outage, hit-ratio-latest.json and .html with curves for hit-ratio, freshness-latest.json for
+freshness. The exit code is 1 where something could not be measured; a goal that falls short is told and is no error.
 Redis: the server of REDIS_URL under a namespace of our own, else one is started for the run (redis-server or
 valkey-server on PATH; on Debian as root it is installed first unless REDIS_NO_INSTALL is set). outage always starts its
 own, as it kills them.

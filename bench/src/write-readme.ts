@@ -5,6 +5,8 @@ import { breakerGaps } from './breaker/gaps.ts'
 import { speedBlock } from './breaker/speed-block.ts'
 import { diskGaps } from './disk/gaps.ts'
 import { diskSpeedBlock } from './disk/speed-block.ts'
+import { freshnessGaps } from './freshness/gaps.ts'
+import { freshnessSpeedBlock } from './freshness/speed-block.ts'
 import { hitRatioGaps } from './hit-ratio/gaps.ts'
 import { hitRatioBlock } from './hit-ratio/hit-ratio-block.ts'
 import { loggerGaps } from './logger/gaps.ts'
@@ -22,6 +24,7 @@ import { mustBeFull } from './report/full-run.ts'
 import { withBlock } from './report/markdown.ts'
 import { breakerSuite } from './suites/breaker.ts'
 import { diskSuite } from './suites/disk.ts'
+import { freshnessSuite } from './suites/freshness.ts'
 import { hitRatioSuite } from './suites/hit-ratio.ts'
 import { loggerSuite } from './suites/logger.ts'
 import { memorySuite } from './suites/memory.ts'
@@ -51,6 +54,13 @@ const PLACES: readonly Place<unknown>[] = [
     marker: 'speed',
     gaps: memoryGaps,
     block: memorySpeedBlock,
+  }),
+  place({
+    suite: freshnessSuite,
+    readme: 'packages/tiered-cache/README.md',
+    marker: 'freshness-speed',
+    gaps: freshnessGaps,
+    block: freshnessSpeedBlock,
   }),
   place({
     suite: hitRatioSuite,

@@ -1,5 +1,6 @@
 import { breakerSuite } from './breaker.ts'
 import { diskSuite } from './disk.ts'
+import { freshnessSuite } from './freshness.ts'
 import { hitRatioSuite } from './hit-ratio.ts'
 import { loggerSuite } from './logger.ts'
 import { memorySuite } from './memory.ts'
@@ -12,6 +13,7 @@ import { tiersSuite } from './tiers.ts'
 export const SUITES: readonly Suite[] = [
   tiersSuite,
   memorySuite,
+  freshnessSuite,
   redisSuite,
   diskSuite,
   outageSuite,
