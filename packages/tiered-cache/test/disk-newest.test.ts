@@ -87,33 +87,56 @@ describe('the newest segment of a DiskTier that was killed', () => {
   it.each([
     ['a process that was killed', KILLED, false],
     ['a loss of power', POWER_LOST_SYNCED, true],
-  ] as const)('is there whole after %s, whatever was about to be written', async (_how, report, durable) => {
-    const path = directory()
-    const tier = await openIn(path, FRESH, { ...OPTIONS, durable })
-    const acknowledged = new Map<string, number>()
-    const moments: (readonly [copy: string, known: ReadonlyMap<string, number>])[] = []
-    asWritesBegin(() => moments.push([killedCopyOf(path), new Map(acknowledged)]))
-    for (let index = 0; index < 30; index++) {
-      const key = `key:${index % 7}`
-      await tier.set(key, entryOf([index, FILLER]))
-      acknowledged.set(key, index)
-    }
-    healDisk()
-    // Frames, the header of each new segment, and its name in the end mark of the one before.
-    expect(moments.length).toBeGreaterThan(30 + 2 * 7)
-    for (const [copy, known] of moments) {
-      const again = await openIn(copy, report, { ...OPTIONS, durable })
-      for (const [key, index] of known) expect([key, await firstIn(again, key)]).toEqual([key, index])
-      await again.set('key:0', entryOf(['again']))
-      await again.close()
-      const last = await openIn(copy, CLEAN, { ...OPTIONS, durable })
-      for (const [key, index] of known) {
-        const expected = key === 'key:0' ? 'again' : index
-        expect([key, await firstIn(last, key)]).toEqual([key, expected])
+  ] as const)(
+    'is there whole after %s, whatever was about to be written, and after the next one',
+    async (_how, report, durable) => {
+      const path = directory()
+      const tier = await openIn(path, FRESH, { ...OPTIONS, durable })
+      const acknowledged = new Map<string, number>()
+      const moments: (readonly [copy: string, known: ReadonlyMap<string, number>])[] = []
+      asWritesBegin(() => moments.push([killedCopyOf(path), new Map(acknowledged)]))
+      for (let index = 0; index < 20; index++) {
+        const key = `key:${index % 7}`
+        await tier.set(key, entryOf([index, FILLER]))
+        acknowledged.set(key, index)
       }
-      await last.close()
-    }
-    await tier.close()
+      healDisk()
+      // Frames, the header of each new segment, and its name in the end mark of the one before.
+      expect(moments.length).toBeGreaterThan(20 + 2 * 4)
+      for (const [copy, known] of moments) {
+        const again = await openIn(copy, report, { ...OPTIONS, durable })
+        await expectFirst(again, known)
+        const after = await liveOn(again, known)
+        const killed = await openIn(killedCopyOf(copy), report, { ...OPTIONS, durable })
+        await expectFirst(killed, after)
+        await Promise.all([killed.close(), again.close()])
+        const last = await openIn(copy, CLEAN, { ...OPTIONS, durable })
+        await expectFirst(last, after)
+        await last.close()
+      }
+      await tier.close()
+    },
+    60_000,
+  )
+
+  it('is missed where it was removed, though its first owner was killed before the one before it named it', async () => {
+    const path = directory()
+    const first = await openIn(path, FRESH, OPTIONS)
+    await first.set('key', entryOf('old'))
+    await first.close()
+    const second = await openIn(path, CLEAN, OPTIONS)
+    const moments: string[] = []
+    asWritesBegin(() => moments.push(killedCopyOf(path)))
+    await second.set('key', entryOf('new'))
+    healDisk()
+    const unnamed = moments.find((copy) => filesIn(copy, '.seg').length === 2) as string
+    const third = await openIn(unnamed, KILLED, OPTIONS)
+    expect((await third.get('key'))?.value).toBe('old')
+    await third.delete('key')
+    const copy = killedCopyOf(unnamed)
+    unlinkSync(newestIn(copy))
+    expect((await seenIn(copy, KILLED)).found).toBeUndefined()
+    await Promise.all([second.close(), third.close()])
   })
 
   it('keeps nothing back where it was cut to its header and the one before it was sealed', async () => {
@@ -136,6 +159,21 @@ describe('the newest segment of a DiskTier that was killed', () => {
 async function fillTwo(tier: Tier): Promise<void> {
   await tier.set('key', entryOf('old'))
   await tier.set('filler', entryOf(FILLER.repeat(5)))
+}
+
+/** Overwrites and adds until there are segments of this life; answers what is known then. */
+async function liveOn(tier: Tier, known: ReadonlyMap<string, number>): Promise<ReadonlyMap<string, number>> {
+  const after = new Map(known)
+  for (let index = 100; index < 105; index++) {
+    const key = index === 100 ? 'key:0' : `key:${index}`
+    await tier.set(key, entryOf([index, FILLER]))
+    after.set(key, index)
+  }
+  return after
+}
+
+async function expectFirst(tier: Tier, known: ReadonlyMap<string, number>): Promise<void> {
+  for (const [key, index] of known) expect([key, await firstIn(tier, key)]).toEqual([key, index])
 }
 
 async function firstIn(tier: Tier, key: string): Promise<unknown> {

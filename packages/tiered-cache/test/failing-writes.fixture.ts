@@ -15,7 +15,8 @@ const real = {
   readSync: fs.readSync,
   read: fs.read,
 }
-const realPromises = { rm: fs.promises.rm, rename: fs.promises.rename }
+const { rm, rename, writeFile, open, mkdir, rmdir } = fs.promises
+const realPromises = { rm, rename, writeFile, open, mkdir, rmdir }
 
 /** From now on every write of this process through `fs.writev` fails, but for the next few, until {@link healDisk}. */
 export function failWrites(failure: Failure, after = 0): void {
@@ -50,6 +51,41 @@ export function asWritesBegin(act: (frames: number) => void): void {
     act(given[1].length)
     real.writev(...given)
   }) as typeof fs.writev
+  syncBuiltinESMExports()
+}
+
+/** A write that is about to begin. */
+export interface BegunWrite {
+  /** Of the file. */
+  readonly path: string
+  readonly bytes: Buffer
+  readonly offset: number
+}
+
+/** From now on `act` runs as each call that changes files begins, and again as it ends, until {@link healDisk}. Linux only. */
+export function asFilesChange(act: (write?: BegunWrite) => void): void {
+  type Done = (...outcome: unknown[]) => void
+  const ending =
+    (done: Done): Done =>
+    (...outcome) => {
+      act()
+      done(...outcome)
+    }
+  fs.writev = ((file: number, buffers: Buffer[], offset: number, done: Done) => {
+    act({ path: fs.readlinkSync(`/proc/self/fd/${file}`), bytes: Buffer.concat(buffers), offset })
+    real.writev(file, buffers, offset, ending(done))
+  }) as typeof fs.writev
+  fs.ftruncate = ((file: number, length: number, done: Done) => {
+    act()
+    real.ftruncate(file, length, ending(done))
+  }) as typeof fs.ftruncate
+  for (const [name, call] of Object.entries(realPromises)) {
+    const told = async (...given: unknown[]): Promise<unknown> => {
+      act()
+      return (call as (...given: unknown[]) => Promise<unknown>)(...given).finally(() => act())
+    }
+    Object.assign(fs.promises, { [name]: told })
+  }
   syncBuiltinESMExports()
 }
 

@@ -13,7 +13,7 @@ import { unlessDamaged } from './unless-damaged.ts'
 
 /** What {@link LogOpening} found besides segments. */
 export interface Found {
-  /** A number above all that there are, and were. */
+  /** Of the segment that is made next: the one after the newest that is kept, else one above all that there were. */
   readonly next: number
   /** The newest segment, where the last owner died while it was active. */
   readonly active: Segment | undefined
@@ -64,7 +64,9 @@ export class LogOpening {
     const active = await this.#readNewest()
     // Garbage that a loss of power left is told from damage by this start alone.
     if (!this.#owned.isSameBoot) await active?.mend()
-    return { next: this.#next, active, setAside: this.#setAside, otherBytes: listing.otherBytes }
+    // Without a gap, whatever was removed: what is older than one is dropped at the next start.
+    const next = (this.#segments.newest?.sequence ?? this.#next - 1) + 1
+    return { next, active, setAside: this.#setAside, otherBytes: listing.otherBytes }
   }
 
   /** A kernel that died may have lost any part of what was not synced. */
@@ -135,12 +137,15 @@ export class LogOpening {
     return isSameBoot ? 'cut' : 'garbage'
   }
 
-  /** Its owner died after it was made and before the one before it was sealed, which is then still the active one. It leaves. */
+  /**
+   * Its owner died after it was made and before the end mark of the one before it named it, which is then still the active one, or is
+   * sealed without a name. It leaves: nothing was ever written to it, and without the name nobody would miss it.
+   */
   async #isUnbegun(newest: Segment, { frames, isSealed }: SegmentFrames): Promise<boolean> {
     const before = this.#segments.get(newest.sequence - 1)
     if (this.#owned.wasClean || isSealed || frames.count > 0 || before === undefined) return false
     const found = await this.#framesOf(before)
-    if (found === undefined || found.isSealed) return false
+    if (found === undefined || (found.isSealed && (await before.hasSuccessor(found.length)))) return false
     await this.#directory.remove(newest.sequence)
     this.#segments.removeNewest()
     return true

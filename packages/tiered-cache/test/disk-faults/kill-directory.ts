@@ -94,7 +94,7 @@ export class KillDirectory {
   /** Looks in this process, and ends cleanly. */
   async #lookHere(): Promise<void> {
     try {
-      const tier = await openSubject(this.#subject, this.#place)
+      const tier = await openSubject(this.#subject, this.#place, (warning) => this.#complaints.push(warning))
       const found = await Promise.all(
         keysOf(this.#plan).map(async (key) => [key, foundIn(key, await tier.get(key))] as const),
       )

@@ -46,7 +46,10 @@ async function read(tier: Tier, key: string, record: WriteRecord, mayBeGone: boo
 async function live(order: LifeOrder): Promise<void> {
   const { plan, group, from, mayBeGone } = order
   const keys = keysOf(plan)
-  const tier = await openSubject(order.subject, order.place)
+  // A kill damages nothing.
+  const tier = await openSubject(order.subject, order.place, (warning) =>
+    tell({ tell: 'complaint', complaint: warning }),
+  )
   const found = await look(tier, keys)
   tell({ tell: 'found', found })
   const record = new WriteRecord(plan)

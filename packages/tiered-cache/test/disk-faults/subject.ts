@@ -32,9 +32,14 @@ export function makeSubject(name: SubjectName, place: Place): Tier {
   return plainLogTier({ directory, maxBytes, bug })
 }
 
-/** The same, open: all that it recovers is there. */
-export async function openSubject(name: SubjectName, place: Place): Promise<Tier> {
+/** The same, open: all that it recovers is there. `onWarning` is told what it dropped. */
+export async function openSubject(
+  name: SubjectName,
+  place: Place,
+  onWarning: (warning: string) => void = () => {},
+): Promise<Tier> {
   const tier = makeSubject(name, place)
+  tier.onWarning?.(onWarning)
   // The tier itself keeps no process alive while it recovers.
   await keepAlive(Promise.resolve(tier.open?.()))
   return tier
