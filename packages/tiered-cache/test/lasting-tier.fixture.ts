@@ -1,4 +1,5 @@
 import type { Entry, Tier } from '@org/tiered-cache'
+import { asStored } from './stored-entry.fixture.ts'
 import type { Wire } from './wire.fixture.ts'
 
 /** A private asynchronous tier over a Map that outlives the node. */
@@ -8,7 +9,7 @@ export function lastingTier(contents: Map<string, Entry>, wire: Wire): Tier {
     shared: false,
     sync: false,
     get: (key) => wire.run(`get ${key}`, () => contents.get(key)),
-    set: (key, entry) => wire.run(`set ${key}`, () => void contents.set(key, entry)),
+    set: (key, entry) => wire.run(`set ${key}`, () => void contents.set(key, asStored(entry))),
     delete: (key) => wire.run(`delete ${key}`, () => void contents.delete(key)),
     clear: () => wire.run('clear', () => contents.clear()),
   }

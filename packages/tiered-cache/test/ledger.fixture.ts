@@ -7,13 +7,14 @@ export interface Announcement {
 }
 
 /**
- * A database of versions that only grow, and what a cache has promised of them: what may not be served, or stored in the shared tier, any
+ * A database of versions that only grow, over all its keys, and what a cache has promised of them: what may not be served, or stored in the shared tier, any
  * more.
  */
 export class Ledger {
   readonly violations: string[] = []
   /** What happened, for who wants to understand a violation. */
   readonly lines: string[] = []
+  #newest = 0
   readonly #versions = new Map<string, number>()
   readonly #reached = new Map<string, number>()
   readonly #messages = new Map<number, readonly Announcement[]>()
@@ -27,8 +28,13 @@ export class Ledger {
   }
 
   commit(key: string): number {
-    const version = this.version(key) + 1
-    this.#versions.set(key, version)
+    return this.commitAll([key])
+  }
+
+  /** One change of all these keys. */
+  commitAll(keys: readonly string[]): number {
+    const version = ++this.#newest
+    for (const key of keys) this.#versions.set(key, version)
     return version
   }
 

@@ -182,7 +182,9 @@ export class NodeModel {
   }
 
   #tier(kind: Layout[number]): Tier {
-    if (kind === 'memory') return memoryTier({ maxEntries: this.#setting.random.pick([1, 100]) })
+    const { layout, random } = this.#setting
+    // What has no place in memory is to be kept elsewhere.
+    if (kind === 'memory') return memoryTier({ maxEntries: layout.length === 1 ? 100 : random.pick([1, 100]) })
     return kind === 'disk' ? lastingTier(this.#disk, this.diskWire) : this.#redisTier()
   }
 

@@ -1,6 +1,8 @@
 import type { Clock, Entry, Tier } from '@org/tiered-cache'
+import { recordIdOf } from '../src/redis/record-id.ts'
 import type { LeaseAuthority, LeaseGrant } from '../src/tiers/tier.ts'
 import type { ModelRecord, RedisModel } from './redis-model.fixture.ts'
+import { asStored } from './stored-entry.fixture.ts'
 import type { Wire } from './wire.fixture.ts'
 
 /** The leased tier of one node over the model of Redis. */
@@ -13,7 +15,6 @@ export class RedisModelTier implements Tier {
   readonly #redis: RedisModel
   readonly #wire: Wire
   readonly #clock: Clock
-  readonly #ids = new WeakMap<Entry, number>()
   /** In which the holders of leases began, by token. */
   readonly #epochs = new Map<string, number>()
 
@@ -38,12 +39,12 @@ export class RedisModelTier implements Tier {
 
   async get(key: string): Promise<Entry | undefined> {
     const record = await this.#wire.run(`get ${key}`, () => this.#redis.get(key))
-    return record && this.#entryOf(record)
+    return record && entryOf(record)
   }
 
   async getMany(keys: readonly string[]): Promise<readonly (Entry | undefined)[]> {
     const records = await this.#wire.run(`get ${keys.join()}`, () => keys.map((key) => this.#redis.get(key)))
-    return records.map((record) => record && this.#entryOf(record))
+    return records.map((record) => record && entryOf(record))
   }
 
   async set(key: string, entry: Entry): Promise<void> {
@@ -65,12 +66,12 @@ export class RedisModelTier implements Tier {
   }
 
   async #acquire(key: string, token: string, seen: Entry | undefined): Promise<LeaseGrant> {
-    const seenId = seen && this.#ids.get(seen)
+    const seenId = seen && recordIdOf(seen)
     const grant = await this.#wire.run(`acquire ${key}`, () => {
       this.#begin(token)
       return this.#redis.acquire(key, token, this.lease.durationMs, seenId)
     })
-    return grant.state === 'present' ? { state: 'present', entry: this.#entryOf(grant.record) } : grant
+    return grant.state === 'present' ? { state: 'present', entry: entryOf(grant.record) } : grant
   }
 
   #fill(key: string, token: string, entry: Entry): Promise<boolean> {
@@ -80,10 +81,8 @@ export class RedisModelTier implements Tier {
       this.#redis.fill(key, token, entry, epoch, entry.staleAt - now, entry.expiresAt - now),
     )
   }
+}
 
-  #entryOf({ id, entry }: ModelRecord): Entry {
-    const copy = { ...(entry as Entry) }
-    this.#ids.set(copy, id)
-    return copy
-  }
+function entryOf({ entry }: ModelRecord): Entry {
+  return asStored(entry as Entry)
 }

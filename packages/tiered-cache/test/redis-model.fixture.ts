@@ -1,9 +1,11 @@
 import type { Entry } from '@org/tiered-cache'
+import { recordIdOf } from '../src/redis/record-id.ts'
 import type { BusMessage } from '../src/tiers/bus.ts'
+import { asStored } from './stored-entry.fixture.ts'
 
 /** A record: a value, or nothing but a lease. Times are those of the model's own clock. */
 export interface ModelRecord {
-  readonly id: number
+  readonly id: string
   readonly entry: Entry | undefined
   /** In which the value was begun. */
   readonly epoch: number
@@ -51,7 +53,7 @@ export class RedisModel {
     return record?.entry === undefined ? undefined : record
   }
 
-  acquire(key: string, token: string, leaseMs: number, seenId: number | undefined): ModelGrant {
+  acquire(key: string, token: string, leaseMs: number, seenId: string | undefined): ModelGrant {
     const record = this.#alive(key)
     const now = this.#now()
     if (record !== undefined && record.token !== token) {
@@ -80,7 +82,7 @@ export class RedisModel {
     const now = this.#now()
     const times = { leaseUntil: 0, staleAt: now + freshMs, expiresAt: now + lifeMs }
     if (lifeMs <= 0) this.records.delete(key)
-    else this.records.set(key, { id: ++this.#lastId, entry, epoch, token: undefined, ...times })
+    else this.records.set(key, { id: recordIdOf(entry), entry: asStored(entry), epoch, token: undefined, ...times })
     if (lifeMs > 0 && epoch === this.epoch) this.onStored(key, entry)
     return true
   }
@@ -137,7 +139,7 @@ export class RedisModel {
 
   #lease(key: string, record: ModelRecord | undefined, token: string, leaseMs: number): void {
     const leaseUntil = this.#now() + leaseMs
-    const empty = { id: 0, entry: undefined, epoch: this.epoch, staleAt: 0, expiresAt: leaseUntil }
+    const empty = { id: '', entry: undefined, epoch: this.epoch, staleAt: 0, expiresAt: leaseUntil }
     const held = record ?? empty
     this.records.set(key, { ...held, token, leaseUntil, expiresAt: Math.max(held.expiresAt, leaseUntil) })
   }

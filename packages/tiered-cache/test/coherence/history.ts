@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually, type Random } from '@org/testkit'
-import { CacheNode, type CacheNodeSetting } from './cache-node.ts'
+import { EVERY_TAG, modelKeyOf, stampKeysOf, tagsOf, versionOf } from '../tagged-version.fixture.ts'
+import { CacheNode, type CacheNodeSetting, type Floor } from './cache-node.ts'
 import { Database } from './database.ts'
 import { LeaseWatch } from './lease-watch.ts'
 import { Ledger } from './ledger.ts'
@@ -14,6 +15,8 @@ import { type Write, WriteLog } from './write-log.ts'
 
 /** So short that nobody waits long for the lease of a node that was killed. */
 const LEASE_MS = 2_000
+/** Sets of tags, one bit for each. */
+const USUAL_TAGS = [1, 1, 1, 1, EVERY_TAG, EVERY_TAG, 2, 0]
 const STOP_WITHIN_MS = 10_000
 const EVERY_CALL_ENDS_WITHIN_MS = 30_000
 
@@ -39,6 +42,8 @@ export class History {
   readonly nodes: CacheNode[] = []
   readonly #setting: HistorySetting
   readonly #running = new Set<Promise<void>>()
+  /** Which lives are setting a value with a stamp, or invalidating its tag: that has an order on one node alone. */
+  readonly #stampUse: { readonly stamp: string; readonly life: object; readonly isSet: boolean }[] = []
 
   constructor(setting: HistorySetting) {
     const { random, plan } = setting
@@ -95,10 +100,13 @@ export class History {
     const isSet = deed === 'set'
     if (!keys.every((key) => writes.mayBegin(key, isSet))) return false
     const { life, name } = node
+    const tags = isSet ? this.#tagsOfValue() : 0
+    const stamps = isSet ? keys.flatMap((key) => allStampsOf(key, tags)) : []
+    if (this.#isUsed(stamps, life, !isSet)) return false
     const begun = keys.map((key) => writes.begin(key, ledger.commit(key), isSet, life))
-    const what = `${deed} ${begun.map(({ key, version }) => `${key} ${version}`).join(', ')}`
+    const what = `${deed} ${begun.map(({ key, version }) => `${key} ${version}`).join(', ')} with ${tags}`
     ledger.note(`${name}: ${what} begins`)
-    const answer = await node.call(callOf(deed, begun))
+    const answer = await this.#using(stamps, life, true, () => node.call(callOf(deed, begun, tags)))
     if (answer === undefined) return false
     const reached = answer.reached === true
     ledger.note(`${name}: ${what} ends, ${answer.error ?? `reached ${reached}`}, ${answer.pending} pending`)
@@ -111,26 +119,96 @@ export class History {
     return reached
   }
 
+  /** Invalidates these tags of a namespace, or clears it; not begun where it would have no order with a set. */
+  async invalidate(node: CacheNode, space: string, tags: number, mode: 'delete' | 'expire'): Promise<void> {
+    const { ledger } = this
+    const root = stampKeysOf(space, 0, mode)
+    const stamps = tags === 0 ? root : stampKeysOf(space, tags, mode).filter((key) => !root.includes(key))
+    const { life, name } = node
+    if (stamps.length === 0 || this.#isUsed(stamps, life, true)) return
+    // Whatever has the tag is old from now on.
+    const version = ledger.commitAll(this.#setting.plan.keys)
+    const what = `invalidate ${stamps.join()} ${version}`
+    ledger.note(`${name}: ${what} begins`)
+    const call: NodeCall = tags === 0 ? { do: 'clear a namespace', space } : { do: 'invalidate', space, tags, mode }
+    const answer = await this.#using(stamps, life, false, () => node.call(call))
+    if (answer === undefined) return
+    const reached = answer.reached === true
+    ledger.note(`${name}: ${what} ends, ${answer.error ?? `reached ${reached}`}, ${answer.pending} pending`)
+    if (node.life === life) for (const key of stamps) node.wrote(key, version)
+    this.#ended(node, life, answer)
+    if (!reached) return
+    for (const key of stamps) ledger.acknowledge(key, version)
+    const at = await this.#setting.redis.position()
+    for (const key of stamps) ledger.announce(key, version, at)
+    await Promise.all(this.#setting.plan.keys.map((key) => this.look(key)))
+  }
+
   async read(node: CacheNode, key: string, verb: 'get' | 'getOrSet'): Promise<number | undefined> {
     const { ledger } = this
     const { life, name } = node
-    const { own, inherited } = node.floor(key)
-    ledger.note(`${name}: ${verb} ${key} begins, after ${own}, ${inherited}`)
-    const answer = await node.call({ do: verb, key })
+    // Who only reads names tags now and then.
+    const tags = verb === 'getOrSet' || this.#setting.random.chance(0.2) ? this.#tagsOfValue() : 0
+    const { space } = modelKeyOf(key)
+    const bound = (of: number): readonly string[] => [
+      key,
+      ...stampKeysOf(space, of, 'delete'),
+      // What has expired may be served stale.
+      ...(verb === 'get' ? stampKeysOf(space, of, 'expire') : []),
+    ]
+    const floors = new Map(bound(EVERY_TAG).map((each) => [each, node.floor(each)]))
+    ledger.note(`${name}: ${verb} ${key} with ${tags} begins, after ${floors.get(key)?.own}`)
+    const answer = await node.call({ do: verb, key, tags })
     if (answer === undefined) return undefined
-    ledger.note(`${name}: ${verb} ${key} gives ${answer.error ?? answer.version}`)
+    const { value } = answer
+    const shown = value === undefined ? undefined : `${versionOf(value)} with ${tagsOf(value)}`
+    ledger.note(`${name}: ${verb} ${key} gives ${answer.error ?? shown}`)
     this.#ended(node, life, answer)
-    const floor = answer.knewPast ? inherited : own
-    if (answer.version !== undefined) ledger.expect(`${verb} on ${name}`, key, answer.version, floor)
-    return answer.version
+    if (value === undefined) return undefined
+    for (const each of bound(tagsOf(value))) {
+      const { own, inherited } = floors.get(each) as Floor
+      ledger.expect(`${verb} on ${name} (by ${each})`, key, versionOf(value), answer.knewPast ? inherited : own)
+    }
+    if ((tagsOf(value) & tags) !== tags) ledger.violate(`${verb} on ${name}: ${key} without its tags`)
+    return versionOf(value)
   }
 
-  /** Redis holds nothing that is older than what was acknowledged before the look. */
+  /** Redis holds nothing that is older than what was acknowledged before the look, but for what its readers find out by its stamps. */
   async look(key: string): Promise<void> {
-    const floor = this.ledger.acknowledged(key)
-    const version = await this.#setting.redis.version(key)
-    this.ledger.note(`Redis holds ${key} ${version}`)
-    if (version !== undefined) this.ledger.expect('Redis', key, version, floor)
+    const { ledger } = this
+    const { space } = modelKeyOf(key)
+    const acknowledged = new Map([key, ...allStampsOf(key, EVERY_TAG)].map((each) => [each, ledger.acknowledged(each)]))
+    const held = await this.#setting.redis.held(key)
+    ledger.note(`Redis holds ${key} ${held && versionOf(held.value)}, valid ${held?.isValid}, fresh ${held?.isFresh}`)
+    if (held === undefined) return
+    const { value, isValid, isFresh } = held
+    const bound = [
+      key,
+      ...(isValid ? stampKeysOf(space, tagsOf(value), 'delete') : []),
+      ...(isFresh ? stampKeysOf(space, tagsOf(value), 'expire') : []),
+    ]
+    for (const each of bound) ledger.expect(`Redis (by ${each})`, key, versionOf(value), acknowledged.get(each) ?? 0)
+  }
+
+  /** Most often the same ones: values that are asked for with other tags are loaded anew. */
+  #tagsOfValue(): number {
+    const { random, plan } = this.#setting
+    return plan.hasTags ? random.pick(USUAL_TAGS) : 0
+  }
+
+  /** Whether another life is doing so with one of these stamps: setting a value with it, or invalidating its tag. */
+  #isUsed(stamps: readonly string[], life: object, isSet: boolean): boolean {
+    return this.#stampUse.some((use) => use.life !== life && use.isSet === isSet && stamps.includes(use.stamp))
+  }
+
+  async #using<T>(stamps: readonly string[], life: object, isSet: boolean, work: () => Promise<T>): Promise<T> {
+    const uses = stamps.map((stamp) => ({ stamp, life, isSet }))
+    this.#stampUse.push(...uses)
+    try {
+      return await work()
+    } finally {
+      for (const use of uses) this.#stampUse.splice(this.#stampUse.indexOf(use), 1)
+    }
   }
 
   async #step(deed: string): Promise<void> {
@@ -145,6 +223,10 @@ export class History {
     if (deed === 'set' || deed === 'delete') return void (await this.write(node, deed, [key]))
     if (deed === 'clear') return void (await this.write(node, deed, plan.keys))
     if (deed === 'get' || deed === 'getOrSet') return void (await this.read(node, key, deed))
+    const { space } = modelKeyOf(key)
+    if (deed === 'clear a namespace') return this.invalidate(node, space, 0, 'delete')
+    if (deed === 'invalidate')
+      return this.invalidate(node, space, random.int(1, EVERY_TAG), random.pick(['delete', 'expire']))
     return this.#fault(deed, node)
   }
 
@@ -227,12 +309,14 @@ export class History {
       graceMs,
       lease: sabotage.lease === 'off' ? (false as const) : { duration: LEASE_MS },
       lostShare: sabotage.bus === 'lossy' ? 0.3 : 0,
+      hasTags: plan.hasTags,
     }
     const listener: CacheNodeSetting['listener'] = (node) => ({
       load: (load) => this.database.load(node, load),
       deleted: (fact) => this.watch.deleted(fact),
     })
-    return new CacheNode({ name, commands, bus, pool, ledger: this.ledger, life, listener }, plan.keys)
+    const records = new Set(plan.keys.flatMap((key) => [key, ...allStampsOf(key, EVERY_TAG)]))
+    return new CacheNode({ name, commands, bus, pool, ledger: this.ledger, life, listener }, [...records])
   }
 
   #own(work: Promise<void>): void {
@@ -243,9 +327,15 @@ export class History {
   }
 }
 
-function callOf(deed: 'set' | 'delete' | 'clear', writes: readonly Write[]): NodeCall {
+/** Those of both modes. */
+function allStampsOf(key: string, tags: number): readonly string[] {
+  const { space } = modelKeyOf(key)
+  return [...stampKeysOf(space, tags, 'delete'), ...stampKeysOf(space, tags, 'expire')]
+}
+
+function callOf(deed: 'set' | 'delete' | 'clear', writes: readonly Write[], tags: number): NodeCall {
   const [first] = writes
   if (deed === 'clear' || first === undefined) return { do: 'clear' }
   const { key, version } = first
-  return deed === 'set' ? { do: 'set', key, version } : { do: 'delete', key }
+  return deed === 'set' ? { do: 'set', key, version, tags } : { do: 'delete', key }
 }

@@ -60,7 +60,7 @@ export class LeaseWatch {
     }
   }
 
-  /** A node has deleted in Redis, on its own too: what it missed, or may have lost, it sends again. */
+  /** A node has deleted in Redis, on its own too (what it missed, or may have lost, it sends again), or has given up a lease. */
   deleted(fact: ToldDelete): void {
     this.#deletes.push(fact)
   }

@@ -8,7 +8,7 @@ interface Announcement {
 }
 
 /**
- * A database of versions that only grow, and what the cache has promised of them. One clock decides, the parent's: a promise counts
+ * A database of versions that only grow, over all its keys, and what the cache has promised of them. One clock decides, the parent's: a promise counts
  * from when the parent has heard of it.
  */
 export class Ledger {
@@ -16,6 +16,7 @@ export class Ledger {
   /** What happened, for who wants to understand a violation. */
   readonly lines: string[] = []
   readonly #begun = performance.now()
+  #newest = 0
   readonly #versions = new Map<string, number>()
   readonly #reached = new Map<string, number>()
   readonly #announcements = new Map<string, Announcement[]>()
@@ -34,8 +35,14 @@ export class Ledger {
   }
 
   commit(key: string): number {
-    raise(this.#versions, key, this.version(key) + 1)
-    return this.version(key)
+    return this.commitAll([key])
+  }
+
+  /** One change of all these keys. */
+  commitAll(keys: readonly string[]): number {
+    const version = ++this.#newest
+    for (const key of keys) raise(this.#versions, key, version)
+    return version
   }
 
   /** A write has resolved and reached everything: Redis is not to hold anything older. */
@@ -64,6 +71,6 @@ export class Ledger {
   /** A version that is older than promised, or that the database never had. */
   expect(what: string, key: string, version: number, floor: number): void {
     if (version < floor) this.violate(`${what}: ${key} ${version}, after ${floor} was promised`)
-    if (version > this.version(key)) this.violate(`${what}: ${key} ${version}, which the database never had`)
+    if (version > this.#newest) this.violate(`${what}: ${key} ${version}, which the database never had`)
   }
 }

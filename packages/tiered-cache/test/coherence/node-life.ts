@@ -2,7 +2,8 @@ import { type Gate, gate } from '@org/testkit'
 import { memoryTier, type Tier, TieredCache, type TierStats } from '@org/tiered-cache'
 import { redisBus, redisTier } from '@org/tiered-cache/redis'
 import { lastingTier } from './lasting-tier.ts'
-import type { CallAnswer, NodeCall, NodeSetting, NodeTelling } from './node-messages.ts'
+import type { CallAnswer, KeyCall, NodeCall, NodeSetting, NodeTelling } from './node-messages.ts'
+import { modelKeyOf, namesOf, taggedValue, verbsOf } from '../tagged-version.fixture.ts'
 import { ToldBus } from './told-bus.ts'
 import { machineMs, WatchedLeases } from './watched-leases.ts'
 
@@ -66,16 +67,25 @@ export class NodeLife {
     this.#isOpen = true
   }
 
-  async #outcome(call: NodeCall): Promise<Pick<CallAnswer, 'version' | 'reached'>> {
-    if (call.do === 'get') return { version: await this.#cache.get(call.key) }
-    if (call.do === 'getOrSet') {
-      return { version: await this.#cache.getOrSet(call.key, () => this.#load(call.key)) }
-    }
-    if (call.do === 'set') return this.#cache.set(call.key, call.version)
-    if (call.do === 'delete') return this.#cache.delete(call.key)
+  async #outcome(call: NodeCall): Promise<Pick<CallAnswer, 'value' | 'reached'>> {
     if (call.do === 'clear') return this.#clear()
+    if (call.do === 'clear a namespace') return verbsOf(this.#cache, call.space).clear()
+    if (call.do === 'invalidate') {
+      return verbsOf(this.#cache, call.space).invalidateTag(namesOf(call.tags), { mode: call.mode })
+    }
     if (call.do === 'stop') await this.#cache.close()
-    return {}
+    return 'key' in call ? this.#ofKey(call) : {}
+  }
+
+  async #ofKey(call: KeyCall): Promise<Pick<CallAnswer, 'value' | 'reached'>> {
+    const { short, space } = modelKeyOf(call.key)
+    const verbs = verbsOf(this.#cache, space)
+    if (call.do === 'delete') return verbs.delete(short)
+    const tags = namesOf(call.tags)
+    if (call.do === 'set') return verbs.set(short, taggedValue(call.version, call.tags), { tags })
+    if (call.do === 'get') return { value: await verbs.get(short, { tags }) }
+    const load = async (): Promise<number> => taggedValue(await this.#load(call.key), call.tags)
+    return { value: await verbs.getOrSet(short, load, { tags }) }
   }
 
   /** While one is under way, what Redis holds is believed of no key, and nobody asks for a lease. */
@@ -92,8 +102,9 @@ export class NodeLife {
     const answer = gate<number>()
     const load = nextLoad++
     this.#loads.set(load, answer)
-    const isDue = this.#isAnswered
-    const leasedAfter = this.#setting.lease !== false ? this.#leases.use(key) : isDue ? machineMs() : undefined
+    const isAnswered = this.#isAnswered
+    const leasedAfter = this.#setting.lease !== false ? this.#leases.use(key) : isAnswered ? machineMs() : undefined
+    const isDue = isAnswered && (leasedAfter !== undefined || !this.#leases.takeGivenUp(key))
     this.#tell({ tell: 'load', load, key, leasedAfter, isDue })
     return answer.promise
   }
@@ -101,8 +112,8 @@ export class NodeLife {
   /** Whether Redis has answered all that it was asked lately. */
   get #isAnswered(): boolean {
     const { available, breaker, pending } = this.#redis
-    // What another node has filled may be stale when the answer comes, twice in a row: then nobody waits for a third.
-    if (this.#setting.ttlMs < SHORT_LIFE_MS) return false
+    // What another node has filled may be stale when the answer comes, or have other tags, twice in a row: then nobody waits for a third.
+    if (this.#setting.ttlMs < SHORT_LIFE_MS || this.#setting.hasTags) return false
     const isWell = this.#isOpen && this.#clears === 0 && available && breaker === 'closed' && pending === 0
     return isWell && performance.now() - this.#lastFault > DOUBT_MS
   }

@@ -13,14 +13,23 @@ export interface NodeSetting {
   readonly lease: { readonly duration: number } | false
   /** The share of messages that the bus loses on the way out and in, 0 to 1: for the checker to notice. */
   readonly lostShare: number
+  /** Values are stored with tags: then loads of nodes that want different ones may give up the lease. */
+  readonly hasTags: boolean
 }
 
 /** A call of the cache that the parent orders; `call` is the number by which it is answered. */
 export type NodeCall =
   | { readonly do: 'start'; readonly setting: NodeSetting }
-  | { readonly do: 'get' | 'getOrSet' | 'delete'; readonly key: string }
-  | { readonly do: 'set'; readonly key: string; readonly version: number }
+  | KeyCall
+  | { readonly do: 'invalidate'; readonly space: string; readonly tags: number; readonly mode: 'delete' | 'expire' }
+  | { readonly do: 'clear a namespace'; readonly space: string }
   | { readonly do: 'clear' | 'stop' }
+
+/** One of a key, which is as tiers have it, with the prefix of a namespace; `tags` are a set, one bit for each. */
+export type KeyCall =
+  | { readonly do: 'get' | 'getOrSet'; readonly key: string; readonly tags: number }
+  | { readonly do: 'delete'; readonly key: string }
+  | { readonly do: 'set'; readonly key: string; readonly version: number; readonly tags: number }
 
 /** What the parent tells a process of a node. */
 export type NodeCommand =
@@ -30,7 +39,8 @@ export type NodeCommand =
 
 /** How a call went. */
 export interface CallAnswer {
-  readonly version?: number | undefined
+  /** A version with the tags that it was stored with. */
+  readonly value?: number | undefined
   readonly reached?: boolean | undefined
   /** The name and the words of what it rejected with. */
   readonly error?: string | undefined
@@ -52,7 +62,7 @@ export interface ToldLoad {
   readonly isDue: boolean
 }
 
-/** A delete of the node in Redis, which wipes the lease of the key; instants of the one clock of the machine. */
+/** A delete of the node in Redis, which wipes the lease of the key, or the release of its lease; instants of the one clock of the machine. */
 export interface ToldDelete {
   readonly key: string
   readonly from: number

@@ -1,4 +1,5 @@
 import type { Random } from '@org/testkit'
+import { modelKey } from '../tagged-version.fixture.ts'
 
 /** By name, how often each deed is done beside the others. */
 export type Deeds = Readonly<Record<string, number>>
@@ -12,7 +13,10 @@ export interface Sabotage {
 /** What one seed plays: everything that is chosen before it begins. */
 export interface Plan {
   readonly nodes: number
+  /** As tiers have them, with the prefix of a namespace. */
   readonly keys: readonly string[]
+  /** Whether values have tags, by chance. */
+  readonly hasTags: boolean
   readonly steps: number
   readonly hasDisk: boolean
   readonly maxEntries: number
@@ -25,6 +29,8 @@ export interface Plan {
   readonly sabotage: Sabotage
 }
 
+/** Keys that are called the same. */
+const IN_NAMESPACES: readonly string[] = ['', 'n', 'm'].map((space) => modelKey('a', space).stored)
 const DEEDS: Deeds = {
   set: 5,
   delete: 6,
@@ -35,6 +41,7 @@ const DEEDS: Deeds = {
   'open a load': 8,
   'look at Redis': 3,
 }
+const TAG_DEEDS: Deeds = { invalidate: 4, 'clear a namespace': 1 }
 const CALM: Deeds = {}
 const FAULTS: Deeds = { 'break Redis': 1, 'break the bus': 1, heal: 3, kill: 0.7, stop: 0.3, flush: 0.15, trim: 0.3 }
 /** Nodes that hear late of others while Redis answers them: what the bus alone keeps new. */
@@ -43,12 +50,14 @@ const DEAF: Deeds = { 'break the bus': 2, heal: 1, kill: 0.3 }
 /** A plan by chance: some deeds are much more frequent than usual, or hardly ever done. */
 export function randomPlan(random: Random): Plan {
   const faults = random.pick([CALM, DEAF, FAULTS, FAULTS])
-  return { ...base(random), deeds: { ...leaning(random, DEEDS), ...leaning(random, faults) }, sabotage: {} }
+  const plan = base(random)
+  const deeds = plan.hasTags ? { ...DEEDS, ...TAG_DEEDS } : DEEDS
+  return { ...plan, deeds: { ...leaning(random, deeds), ...leaning(random, faults) }, sabotage: {} }
 }
 
 /** A plan without faults in which what is switched off shows soon: slow loads, and deletes while they run. */
 export function plainPlan(random: Random, sabotage: Sabotage): Plan {
-  return { ...base(random), keys: ['a', 'b'], ttlMs: 3_600_000, heldShare: 0.5, deeds: DEEDS, sabotage }
+  return { ...base(random), keys: ['a', 'b'], hasTags: false, ttlMs: 3_600_000, heldShare: 0.5, deeds: DEEDS, sabotage }
 }
 
 /** A deed by chance. */
@@ -61,7 +70,8 @@ export function drawn(random: Random, deeds: Deeds): string {
 function base(random: Random): Omit<Plan, 'deeds' | 'sabotage'> {
   return {
     nodes: random.int(3, 5),
-    keys: random.pick([['a'], ['a', 'b'], ['a', 'b', 'c', 'd']]),
+    keys: random.pick([['a'], ['a', 'b'], ['a', 'b', 'c', 'd'], IN_NAMESPACES, IN_NAMESPACES]),
+    hasTags: random.chance(0.7),
     steps: 250,
     hasDisk: random.chance(0.75),
     maxEntries: random.pick([1, 2, 100]),

@@ -50,7 +50,7 @@ async function wellAgain(history: History, node: CacheNode): Promise<void> {
   let last = 'no answer'
   const isWell = async (): Promise<boolean> => {
     // Only who is asked for something finds out that Redis is back.
-    const answer = await node.call({ do: 'get', key: ABSENT })
+    const answer = await node.call({ do: 'get', key: ABSENT, tags: 0 })
     if (answer === undefined) return false
     last = `${answer.pending} pending, Redis ${answer.available ? 'available' : 'away'}`
     return answer.pending === 0 && answer.available

@@ -3,7 +3,15 @@ import type { Tier } from '@org/tiered-cache'
 import { redisTier } from '@org/tiered-cache/redis'
 import type { RedisCommands } from '../../src/redis/commands.ts'
 import { RedisStream } from '../../src/redis/stream.ts'
+import { stampKey } from '../../src/core/tags/stamp-keys.ts'
 import { plainRedisCommands } from '../redis-commands.fixture.ts'
+
+/** What Redis holds of a key: a value, and what a reader makes of it by its tags. */
+export interface HeldValue {
+  readonly value: number
+  readonly isValid: boolean
+  readonly isFresh: boolean
+}
 
 /** The Redis of one history as the parent sees it: at its own address, and never cut. */
 export class SharedRedis {
@@ -23,9 +31,17 @@ export class SharedRedis {
     await Promise.all([this.#commands.open(), this.#tier.open?.()])
   }
 
-  /** The version that it holds. */
-  async version(key: string): Promise<number | undefined> {
-    return (await this.#tier.get(key))?.value as number | undefined
+  /** The value that it holds, and whether its tags have the same stamps now; these are read later. */
+  async held(key: string): Promise<HeldValue | undefined> {
+    const entry = await this.#tier.get(key)
+    if (entry === undefined) return undefined
+    const { value, stamps } = entry
+    const isCurrent = async (mode: 'delete' | 'expire'): Promise<boolean> => {
+      const ids = await Promise.all(stamps.map(async ({ tag }) => this.#tier.get(stampKey(tag, mode))))
+      return stamps.every((stamp, at) => ids[at]?.value === stamp[mode])
+    }
+    const [isValid, isUnexpired] = await Promise.all([isCurrent('delete'), isCurrent('expire')])
+    return { value: value as number, isValid, isFresh: isValid && isUnexpired }
   }
 
   /** Where the bus is; `undefined` where it is empty. */

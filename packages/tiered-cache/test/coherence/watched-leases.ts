@@ -9,6 +9,8 @@ export function machineMs(): number {
 /** The leases that a node was given and no load has used yet. */
 export class WatchedLeases {
   readonly #granted = new Map<string, Map<string, number>>()
+  /** By key, how many were given up before their load began: a write of this node had overtaken it. */
+  readonly #givenUp = new Map<string, number>()
 
   /** The tier, with an eye on its leases and on what wipes them. */
   watch(tier: Tier, deleted: (fact: ToldDelete) => void): Tier {
@@ -22,7 +24,7 @@ export class WatchedLeases {
         deleted({ key, from, until: machineMs() })
       }
     }
-    return Object.assign(tier, { delete: watchedDelete, lease: lease && this.#watched(lease) })
+    return Object.assign(tier, { delete: watchedDelete, lease: lease && this.#watched(lease, deleted) })
   }
 
   /** Takes a lease of the key for a load that begins; the answer is when it was asked for, `undefined` where there is none. */
@@ -35,7 +37,14 @@ export class WatchedLeases {
     return newest[1]
   }
 
-  #watched(lease: LeaseAuthority): LeaseAuthority {
+  /** Whether a load of the key that begins without a lease may be one whose lease was given up. */
+  takeGivenUp(key: string): boolean {
+    const givenUp = this.#givenUp.get(key) ?? 0
+    this.#givenUp.set(key, Math.max(0, givenUp - 1))
+    return givenUp > 0
+  }
+
+  #watched(lease: LeaseAuthority, deleted: (fact: ToldDelete) => void): LeaseAuthority {
     const released = new Set<string>()
     return {
       durationMs: lease.durationMs,
@@ -45,10 +54,15 @@ export class WatchedLeases {
         if (grant.state === 'granted' && !released.has(token)) this.#of(key).set(token, asked)
         return grant
       },
-      release: (key, token) => {
+      release: async (key, token) => {
+        const from = machineMs()
         released.add(token)
-        this.#of(key).delete(token)
-        return lease.release(key, token)
+        if (this.#of(key).delete(token)) this.#givenUp.set(key, (this.#givenUp.get(key) ?? 0) + 1)
+        try {
+          await lease.release(key, token)
+        } finally {
+          deleted({ key, from, until: machineMs() })
+        }
       },
       stake: (key, token) => lease.stake(key, token),
       renew: (key, token) => lease.renew(key, token),
