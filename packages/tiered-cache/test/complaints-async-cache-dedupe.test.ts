@@ -110,8 +110,7 @@ describe('Where async-cache-dedupe had complaints, TieredCache', () => {
   it('loads anew at once after a delete, though the load that it has overtaken goes on', () => loadsAnewAfter('delete'))
 
   // Not so yet over Redis: the lease of the overtaken load is still held, and who asks waits for it.
-  it('loads anew at once after a clear, though the load that it has overtaken goes on', () =>
-    loadsAnewAfter('clear'))
+  it('loads anew at once after a clear, though the load that it has overtaken goes on', () => loadsAnewAfter('clear'))
 })
 
 async function loadsAnewAfter(verb: 'delete' | 'clear'): Promise<void> {

@@ -62,7 +62,7 @@ describe('skipTiers', () => {
   it('must name tiers of the cache', async () => {
     const cache = twoTiers()
     await expect(cache.get('a', { skipTiers: ['nearby'] })).rejects.toThrow(
-      "skipTiers must name tiers of the cache (near, far), got nearby (string)",
+      'skipTiers must name tiers of the cache (near, far), got nearby (string)',
     )
     await expect(cache.set('a', 1, { skipTiers: 'near' as never })).rejects.toThrow(TypeError)
     await expect(cache.getOrSet('a', () => 1, { skipTiers: ['near'] as never })).rejects.toThrow(TypeError)
