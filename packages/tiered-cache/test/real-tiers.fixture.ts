@@ -24,7 +24,7 @@ export interface RealNodeOptions extends Omit<TieredCacheOptions, 'tiers' | 'bus
 }
 
 /** One node of a service, closed when the test ends. */
-export interface RealNode<V = unknown> {
+interface RealNode<V = unknown> {
   readonly cache: TieredCache<V>
   readonly memory: MemoryTier
   /** What it logged. */

@@ -3,7 +3,7 @@ import { stampKey } from '../src/core/tags/stamp-keys.ts'
 import { isNamespaced, namespaceEnd, namespacePrefix } from '../src/key.ts'
 
 /** The tags that a value may be stored with, besides that of its namespace; a set of them is a number, one bit for each. */
-export const TAGS: readonly string[] = ['x', 'y']
+const TAGS: readonly string[] = ['x', 'y']
 const SETS = 2 ** TAGS.length
 
 /** A key of a model: in a namespace, or of the cache itself. */
