@@ -48,7 +48,8 @@ describe('a log call', () => {
       const numbers = [...output.matchAll(/\bline (\d+) end\b/g)].map((match) => Number(match[1]))
       expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
       expect(numbers.at(-1)).toBe(next - 1)
-      expect(numbers.length).toBe(sinks[at]?.written)
+      // A line may be out, and the stack end before it is counted.
+      expect([0, 1]).toContain(numbers.length - (sinks[at]?.written ?? Number.NaN))
     }
   })
 })

@@ -11,7 +11,7 @@ import { type EntryInfo, holdsFresh, inspect } from './core/inspect.ts'
 import type { LoadCall } from './core/load-call.ts'
 import type { Loader } from './core/loader.ts'
 import type { ReadThrough } from './core/read-through.ts'
-import { skippedBoth, skippedTiers } from './core/skipped-tiers.ts'
+import { skippedBoth, type SkippedTiers, skippedTiers } from './core/skipped-tiers.ts'
 import { SyncTierAccess } from './core/sync-tier-access.ts'
 import { type Acknowledged, allReached } from './core/write.ts'
 import type { Clock } from './clock.ts'
@@ -48,10 +48,23 @@ interface Wanted {
   readonly freshness: Freshnesses
   /** The tags that the caller names, as the tiers know them. */
   readonly named: readonly string[] | undefined
+  readonly skipped: SkippedTiers | undefined
   /** Whether what the first tier holds will do. */
   readonly isHeldGood: boolean
   /** Whether that may have to be refreshed. */
   readonly isAhead: boolean
+}
+
+/** What a write wants, with the tiers that do not get the value. */
+interface ResolvedWrite {
+  readonly freshness: Freshnesses
+  readonly skipped: SkippedTiers['write'] | undefined
+}
+
+/** A synchronous tier, and the path of its hits. */
+interface SyncTier {
+  readonly access: SyncTierAccess
+  readonly hot: HotTier
 }
 
 /** What can be done with keys, in a cache or in one namespace of it. */
@@ -64,8 +77,7 @@ export class CacheVerbs<V = unknown> {
   readonly #clock: Clock
   readonly #hotTime: HotTime
   readonly #events: EventListeners
-  /** Of the synchronous tiers. */
-  readonly #hotTiers: readonly HotTier[]
+  readonly #syncTiers: readonly SyncTier[]
   readonly #first: HotTier | undefined
   readonly #firstName: string
   /** Of a call without options. */
@@ -81,8 +93,10 @@ export class CacheVerbs<V = unknown> {
     this.#hotTime = core.hotTime
     this.#events = core.recorder.events
     const { tiers } = core.lookup
-    this.#hotTiers = tiers.flatMap((tier) => (tier instanceof SyncTierAccess ? [tier.hot(space.prefix)] : []))
-    this.#first = tiers[0] instanceof SyncTierAccess ? this.#hotTiers[0] : undefined
+    this.#syncTiers = tiers
+      .filter((tier) => tier instanceof SyncTierAccess)
+      .map((access) => ({ access, hot: access.hot(space.prefix) }))
+    this.#first = tiers[0] instanceof SyncTierAccess ? this.#syncTiers[0]?.hot : undefined
     this.#firstName = tiers[0]!.tier.name
     this.#usual = this.#wantedOf(NO_OPTIONS)
   }
@@ -136,14 +150,15 @@ export class CacheVerbs<V = unknown> {
   async set(key: string, value: V, options?: WriteOptions): Promise<Acknowledged> {
     this.#assertUsable(key)
     if (value === undefined) throw new TypeError('value must not be undefined, which means "not found": use delete')
-    const { ttlMs, graceMs, jitter } = resolveWriteOptions(options, this.#core.freshness)
+    const { freshness, skipped } = this.#resolvedWrite(options)
+    const { ttlMs, graceMs, jitter } = freshness
     const lifeMs = ttlMs + graceMs
     if (lifeMs === 0) return this.delete(key)
-    const { lookup, storeTime } = this.#core
+    const { storeTime } = this.#core
     const stored = this.#through.writes.set(this.#space.keyOf(key), {
       lifeMs,
       tags: this.#tagsOf(options?.tags && this.#space.namesOf(options.tags)),
-      skipped: skippedBoth(lookup.tiers, options?.skipTiers)?.write,
+      skipped,
       entryWith: (stamps) =>
         makeEntry(value, storeTime.stamp(), jittered(ttlMs, jitter), graceMs, 0, options?.etag, stamps),
     })
@@ -186,9 +201,9 @@ export class CacheVerbs<V = unknown> {
   async getMany<T extends V = V>(keys: Iterable<string>, options?: ReadOptions): Promise<ReadonlyMap<string, T>> {
     this.#life.assertOpen()
     const signal = resolveReadOptions(options)
+    const skipped = skippedBoth(this.#core.lookup.tiers, options?.skipTiers)
     signal?.throwIfAborted()
     const named = options?.tags && this.#space.namesOf(options.tags)
-    const skipped = skippedBoth(this.#core.lookup.tiers, options?.skipTiers)
     const hot = (key: string): unknown => (skipped === undefined ? this.#getHot(key, named) : MISS)
     const values = new Map<string, unknown>()
     for (const key of iterable('keys', keys)) if (!values.has(key)) values.set(key, hot(key))
@@ -205,6 +220,7 @@ export class CacheVerbs<V = unknown> {
   /** Sets all of them at once. */
   async setMany(entries: Iterable<readonly [string, V]>, options?: WriteOptions): Promise<Acknowledged> {
     this.#life.assertOpen()
+    this.#resolvedWrite(options)
     const pairs = [...iterable('entries', entries)].map(pair)
     return allReached(await Promise.all(pairs.map(([key, value]) => this.set(key, value, options))))
   }
@@ -227,31 +243,29 @@ export class CacheVerbs<V = unknown> {
   ): Promise<BatchResult<T>> {
     this.#life.assertOpen()
     assertFunction('loadMany', loadMany)
-    resolveLoadOptions(options, this.#core.freshness)
-    const wanted = [...new Set(iterable('keys', keys))]
-    for (const key of wanted) assertKey(key)
-    options?.signal?.throwIfAborted()
+    const { isHeldGood, named } = this.#wantedOf(options)
+    const unique = [...new Set(iterable('keys', keys))]
+    for (const key of unique) assertKey(key)
     const { load } = new BatchLoad(loadMany)
-    const tags = this.#tagsOf(options?.tags && this.#space.namesOf(options.tags))
-    if (options?.skipTiers === undefined && options?.forceRefresh !== true)
-      this.#through.readAhead(
-        wanted.map((key) => this.#space.keyOf(key)),
-        tags,
-      )
-    const loaded = await Promise.allSettled(wanted.map((key) => this.getOrSet(key, load as Loader<V, V>, options)))
+    if (isHeldGood) {
+      const stored = unique.map((key) => this.#space.keyOf(key))
+      this.#through.readAhead(stored, this.#tagsOf(named))
+    }
+    const loaded = await Promise.allSettled(unique.map((key) => this.getOrSet(key, load as Loader<V, V>, options)))
     options?.signal?.throwIfAborted()
-    return resultOf<T>(wanted, loaded)
+    return resultOf<T>(unique, loaded)
   }
 
   /** `fn` memoised: called with the same key it is answered from the cache, and runs once however many wait. */
   wrap<A extends readonly unknown[], T extends V | undefined>(
     fn: (...args: A) => MaybePromise<T>,
-    options: WrapOptions<A>,
+    // From `fn` alone: a key that leaves out the last arguments takes none from it.
+    options: NoInfer<WrapOptions<A>>,
   ): Wrapped<A, Loaded<V, T>> {
     const cache: WrappedCache<Loaded<V, T>> = {
       getOrSet: (key, loader, load) => this.getOrSet<T>(key, loader as Loader<V, T>, load),
       delete: (key) => this.delete(key),
-      assertLoadOptions: (load) => void resolveLoadOptions(load, this.#core.freshness),
+      assertLoadOptions: (load) => void this.#wantedOf(load),
     }
     return wrapped(cache, fn, options)
   }
@@ -283,17 +297,23 @@ export class CacheVerbs<V = unknown> {
     return this.entries()[Symbol.asyncIterator]()
   }
 
-  #wantedOf(options: LoadOptions): Wanted {
+  #wantedOf(options: LoadOptions = NO_OPTIONS): Wanted {
     const freshness = resolveLoadOptions(options, this.#core.freshness)
-    options.signal?.throwIfAborted()
-    const named = options.tags && this.#space.namesOf(options.tags)
-    const isHeldGood = options.forceRefresh !== true && options.skipTiers === undefined
-    return { options, freshness, named, isHeldGood, isAhead: freshness.refreshAhead !== undefined }
+    const { signal, skipTiers, tags } = options
+    const skipped = skipTiers && skippedTiers(this.#core.lookup.tiers, 'skipTiers', skipTiers)
+    signal?.throwIfAborted()
+    const named = tags && this.#space.namesOf(tags)
+    const isHeldGood = options.forceRefresh !== true && skipped === undefined
+    return { options, freshness, named, skipped, isHeldGood, isAhead: freshness.refreshAhead !== undefined }
   }
 
-  #callOf({ options, freshness, named }: Wanted): Omit<LoadCall, 'key' | 'userKey' | 'loader'> {
-    const { signal, forceRefresh: isForced = false, whenAbandoned, skipTiers } = options
-    const skipped = skipTiers && skippedTiers(this.#core.lookup.tiers, 'skipTiers', skipTiers)
+  #resolvedWrite(options: WriteOptions | undefined): ResolvedWrite {
+    const freshness = resolveWriteOptions(options, this.#core.freshness)
+    return { freshness, skipped: skippedBoth(this.#core.lookup.tiers, options?.skipTiers)?.write }
+  }
+
+  #callOf({ options, freshness, named, skipped }: Wanted): Omit<LoadCall, 'key' | 'userKey' | 'loader'> {
+    const { signal, forceRefresh: isForced = false, whenAbandoned } = options
     return { freshness, tags: this.#tagsOf(named), skipped, signal, isForced, isKept: whenAbandoned === 'continue' }
   }
 
@@ -314,9 +334,9 @@ export class CacheVerbs<V = unknown> {
 
   async #getWith(key: string, options: ReadOptions): Promise<unknown> {
     const signal = resolveReadOptions(options)
+    const skipped = skippedBoth(this.#core.lookup.tiers, options.skipTiers)
     signal?.throwIfAborted()
     const named = options.tags && this.#space.namesOf(options.tags)
-    const skipped = skippedBoth(this.#core.lookup.tiers, options.skipTiers)
     const value = skipped === undefined ? this.#getHot(key, named) : MISS
     if (value !== NOT_HERE) return value
     assertKey(key)
@@ -352,10 +372,8 @@ export class CacheVerbs<V = unknown> {
   /** What `getSync` finds below the first tier; counts the misses on the way. */
   #getSyncBelow(key: string): unknown {
     const [stored, now] = [this.#space.keyOf(key), this.#clock.now()]
-    for (const access of this.#core.lookup.tiers) {
-      if (!(access instanceof SyncTierAccess)) continue
-      const at = this.#hotTiers[this.#core.lookup.tiers.indexOf(access)]
-      const value = at === this.#first || at === undefined ? MISS : at.getFresh(key, now, undefined)
+    for (const { access, hot } of this.#syncTiers) {
+      const value = hot === this.#first ? MISS : hot.getFresh(key, now, undefined)
       if (value !== MISS) {
         this.#core.recorder.hit(stored, access.tier.name, 'fresh')
         return value

@@ -58,6 +58,7 @@ export interface Composed {
   readonly stampWriters: readonly TierAccess[]
 }
 
+/** Puts the parts of a cache together on its tiers, and tells the log of likely mistakes in the set-up. Opens nothing. */
 export function composeTiers(tiers: readonly Tier[], composition: Composition): Composed {
   const { recorder, announce, work, storeTime } = composition
   const accesses = tiers.map((tier) => compose(tier, composition))
@@ -123,8 +124,9 @@ function compose(tier: Tier, composition: Composition): TierAccess {
 function guarded(tier: Tier, counters: TierCounters, composition: Composition): TierAccess {
   const { clock, storeTime, work, recorder, schema, overtaken } = composition
   const deadlineMs = durationMs('deadline', tier.deadline ?? (tier.shared ? SHARED_DEADLINE_MS : PRIVATE_DEADLINE_MS))
+  const fault = (error: TierFaultError): void => recorder.fault(counters, error)
   const guard = new GuardedTier(tier, deadlineMs, clock, {
-    fault: (error) => recorder.fault(counters, error),
+    fault,
     available: (available) => {
       recorder.available(tier.name, available)
       if (available) access.replay()
@@ -135,7 +137,7 @@ function guarded(tier: Tier, counters: TierCounters, composition: Composition): 
   const announce = tier.shared ? composition.announce : undefined
   const unfit = (): void => recorder.unfit(tier.name, counters)
   const schemaCheck = schema && new SchemaCheck({ schema, clock, deadlineMs, unfit })
-  const context = { clock, storeTime, work, deadlineMs, unstorable, schemaCheck, announce, overtaken }
+  const context = { clock, storeTime, work, deadlineMs, fault, unstorable, schemaCheck, announce, overtaken }
   const access = new AsyncTierAccess(tier, counters, guard, context)
   return access
 }

@@ -30,7 +30,7 @@ export interface Entry<V = unknown> {
 
 const NO_STAMPS: readonly TagStamp[] = []
 
-/** An entry stored at `storedAt` that is fresh for `ttlMs` and stale for `graceMs` more. */
+/** An entry stored at `storedAt` (epoch milliseconds) that is fresh for `ttlMs` and stale for `graceMs` more. `stamps` is kept, not copied. */
 export function makeEntry<V>(
   value: V,
   storedAt: number,
@@ -49,6 +49,7 @@ export function jittered(ttlMs: number, jitter: number): number {
   return jitter === 0 || ttlMs === Infinity ? ttlMs : ttlMs * (1 - jitter * Math.random())
 }
 
+/** What an entry is at `now` (epoch milliseconds), by its own instants: its tags are not looked at. */
 export function freshnessAt(entry: Entry, now: number): Freshness {
   if (now < entry.staleAt) return 'fresh'
   return now < entry.expiresAt ? 'stale' : 'expired'
@@ -97,6 +98,7 @@ export function hasTags(stamps: readonly TagStamp[], tags: readonly string[]): b
   return true
 }
 
+/** Whether an entry with these stamps has this tag, current or not. O(stamps). */
 export function hasTag(stamps: readonly TagStamp[], tag: string): boolean {
   for (let at = 0; at < stamps.length; at++) if (stamps[at]!.tag === tag) return true
   return false

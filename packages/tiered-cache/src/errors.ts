@@ -1,4 +1,5 @@
 import { type KeyName, nameOf } from './key.ts'
+
 /** A verb was called after {@link TieredCache.close}. */
 export class CacheClosedError extends Error {
   override readonly name = 'CacheClosedError'
@@ -35,12 +36,17 @@ export class UnstorableValueError extends TypeError {
   readonly code = 'ERR_CACHE_UNSTORABLE'
   /** The key, or '' where a codec was used on its own. */
   readonly key: string
+  /** Of the key; `undefined` for one of the cache itself. */
+  readonly namespace: string | undefined
   readonly path: string
   readonly kind: string
 
+  /** @param key as the tier knows it, or '' */
   constructor(key: string, path: string, kind: string) {
-    super(`${key === '' ? 'the value' : `the value of key "${key}"`} cannot be stored: ${path} is ${kind}`)
-    this.key = key
+    const name = nameOf(key)
+    super(`the value${key === '' ? '' : ` of${shownName(name)}`} cannot be stored: ${path} is ${kind}`)
+    this.key = name.key
+    this.namespace = name.namespace
     this.path = path
     this.kind = kind
   }

@@ -13,6 +13,7 @@ export function ownKey(name: string): string {
   return OWN + name
 }
 
+/** Whether a key, as tiers have it, is that of a record of the cache itself. */
 export function isOwnKey(key: string): boolean {
   return key.charCodeAt(0) === 0 && key.charCodeAt(1) !== NAMESPACE_CODE
 }
@@ -38,6 +39,7 @@ export interface KeyName {
   readonly namespace: string | undefined
 }
 
+/** How a key, as tiers have it, is called by who uses it. */
 export function nameOf(stored: string): KeyName {
   if (!isNamespaced(stored)) return { key: stored, namespace: undefined }
   const end = namespaceEnd(stored)

@@ -17,7 +17,7 @@ export interface Keyspace {
   userKeyOf(stored: string): string | undefined
   /** How tags are called in tiers; the same strings for the same tags, where it is asked for them often. */
   namesOf(tags: readonly string[]): readonly string[]
-  /** What an entry with tags of these names is stored with. */
+  /** What an entry with tags of these names is stored with; shares nothing with them, which are the caller's. */
   withOwn(names: readonly string[]): readonly string[]
   shownTags(stored: readonly string[]): readonly string[]
   clear(writes: Writes): Promise<Acknowledged>
@@ -30,7 +30,7 @@ export const ROOT: Keyspace = {
   keyOf: (key) => key,
   userKeyOf: (stored) => (isNamespaced(stored) ? undefined : stored),
   namesOf: (tags) => tags,
-  withOwn: (names) => names,
+  withOwn: (names) => [...names],
   shownTags: (stored) => stored,
   clear: (writes) => writes.clear(),
 }

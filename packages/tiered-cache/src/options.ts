@@ -90,8 +90,9 @@ export interface LoadOptions extends FreshnessOptions {
     | undefined
 }
 
-/** Options of a memoised function. */
-export interface WrapOptions<A extends readonly unknown[]> extends Omit<LoadOptions, 'tags'> {
+/** Options of a memoised function: those of each of its loads. What belongs to one call, a signal or that it is to load anew, is none of them. */
+export interface WrapOptions<A extends readonly unknown[]>
+  extends Omit<LoadOptions, 'tags' | 'signal' | 'forceRefresh'> {
   /** The cache key of a call. It must tell apart all calls whose results differ. */
   readonly key: (...args: A) => string
   /** The tags of a call's result. */
@@ -119,6 +120,7 @@ export interface ResolvedCacheOptions {
 const CACHE_OPTIONS = [...FRESHNESS_OPTIONS, 'tiers', 'bus', 'schema', 'name', 'logger', 'clock', 'closeTimeout']
 const WRITE_OPTIONS = ['ttl', 'grace', 'jitter', 'etag', 'tags', 'skipTiers']
 const LOAD_OPTIONS = [...FRESHNESS_OPTIONS, 'signal', 'forceRefresh', 'whenAbandoned', 'tags', 'skipTiers']
+const WRAP_OPTIONS = [...FRESHNESS_OPTIONS, 'key', 'tags', 'whenAbandoned', 'skipTiers']
 
 const SILENT: CacheLogger = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -163,6 +165,11 @@ export function resolveLoadOptions(options: LoadOptions | undefined, defaults: F
   if (options.forceRefresh !== undefined) assertFlag('forceRefresh', options.forceRefresh)
   assertAbandonment(options.whenAbandoned)
   return resolveFreshness(options, defaults)
+}
+
+/** Refuses what is no option of a memoised function; its values are left to those who take them. */
+export function assertWrapOptions(options: unknown): void {
+  assertOptions('wrap options', options, WRAP_OPTIONS)
 }
 
 /** The most frequent options of a hit, told without a list of their names. */

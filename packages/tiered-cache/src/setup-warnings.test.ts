@@ -72,4 +72,12 @@ describe('setupWarnings', () => {
     expect(setupWarnings([shared], false)).toEqual([])
     expect(setupWarnings([memoryTier()], false)).toEqual([])
   })
+
+  it('tell of no missing bus where each private tier has a ttl, as was advised', () => {
+    const shared = tierOf({ name: 'redis', shared: true, sync: false })
+    const [capped, disk] = [memoryTier({ ttl: '5s' }), tierOf({ name: 'disk', sync: false })]
+    expect(setupWarnings([capped, shared], false)).toEqual([])
+    expect(setupWarnings([capped, shared, disk], false)).toEqual([NO_BUS])
+    expect(setupWarnings([capped, { ...shared, ttl: '5s' }, disk], false)).toEqual([NO_BUS])
+  })
 })

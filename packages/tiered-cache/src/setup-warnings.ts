@@ -4,9 +4,12 @@ import type { Tier } from './tiers/tier.ts'
 const NO_BUS =
   'a shared tier beside private ones without a bus: after a write of another node this one serves its old copy for up to the ttl; give the cache a bus (redisBus), or its private tiers a short ttl'
 
-/** What is likely a mistake in how a cache was set up, a sentence each. Of a tier that does not measure itself nothing is said. */
+/**
+ * What is likely a mistake in how a cache was set up, a sentence each. Of a tier that does not measure itself nothing is said, nor, as to
+ * the bus, of a private one with a `ttl`: that bounds how long it serves an old copy.
+ */
 export function setupWarnings(tiers: readonly Tier[], hasBus: boolean): readonly string[] {
-  const isCopied = tiers.some(({ shared }) => shared) && tiers.some(({ shared }) => !shared)
+  const isCopied = tiers.some(({ shared }) => shared) && tiers.some(({ shared, ttl }) => !shared && ttl === undefined)
   const unbounded = tiers.filter(isUnboundedMemory).map(({ name }) => noBound(name))
   return isCopied && !hasBus ? [NO_BUS, ...unbounded] : unbounded
 }

@@ -1,6 +1,6 @@
 import { assertFunction } from './arguments.ts'
 import type { Acknowledged } from './core/write.ts'
-import type { LoadOptions, WrapOptions } from './options.ts'
+import { assertWrapOptions, type LoadOptions, type WrapOptions } from './options.ts'
 import type { MaybePromise } from './tiers/tier.ts'
 
 /** A memoised function. */
@@ -29,6 +29,7 @@ export function wrapped<A extends readonly unknown[], T>(
   const { key, tags, ...load } = options
   assertFunction('key', key)
   if (tags !== undefined) assertFunction('tags', tags)
+  assertWrapOptions(options)
   cache.assertLoadOptions(load)
   const call = async (...args: A): Promise<T> => {
     const own = tags === undefined ? load : { ...load, tags: tags(...args) }

@@ -93,6 +93,22 @@ describe('TieredCache types', () => {
       void memoised(1)
     })
     never(() => expectTypeOf(cache.wrap((_id: number) => ADA, { key: String })).returns.toEqualTypeOf<Promise<User>>())
+    const findText = async (_id: number, _locale?: string): Promise<User> => ADA
+    never(() => {
+      const memoised = cache.wrap(findText, {
+        key: (id) => id.toFixed(),
+        tags: (id, locale) => [id.toFixed(), locale ?? 'any'],
+      })
+      expectTypeOf(memoised).toEqualTypeOf<Wrapped<[id: number, locale?: string], User>>()
+      void memoised(1, 'en')
+      void memoised.invalidate(1)
+      // @ts-expect-error a locale is a string
+      void memoised(1, 2)
+    })
+    // @ts-expect-error a signal belongs to one call
+    never(() => cache.wrap(loadUser, { key: String, signal: new AbortController().signal }))
+    // @ts-expect-error as does that it is to load anew
+    never(() => cache.wrap(loadUser, { key: String, forceRefresh: true }))
     // @ts-expect-error key is missing
     never(() => cache.wrap(loadUser, { ttl: '1h' }))
     // @ts-expect-error key is a function of the arguments
@@ -176,7 +192,7 @@ describe('TieredCache types', () => {
     never(() => cache.get('user:1', { signal }))
     never(() => cache.set('user:1', ADA, { ttl, grace: ttl }))
     never(() => cache.getOrSet('user:1', () => ADA, { signal, ttl, hardTimeout: ttl, refreshCooldown: ttl }))
-    never(() => cache.wrap((_id: number) => ADA, { key: String, ttl, signal }))
+    never(() => cache.wrap((_id: number) => ADA, { key: String, ttl, tags: undefined }))
   })
 
   it('take console and other loggers of the same shape', () => {

@@ -43,6 +43,29 @@ describe('TieredCache', () => {
     expect(cache.stats().tiers[`tier ${count - 1}`]?.hits).toBe(1)
   })
 
+  it.each([
+    [['gated', 'near', 'far']],
+    [['near', 'gated', 'far']],
+    [['near', 'far', 'gated']],
+    [['gated', 'near', 'other', 'far']],
+    [['gated', 'far']],
+  ])('gives by getSync what a synchronous tier holds, whatever is above it: %j', async (names) => {
+    const tiers = names.map((name) => (name === 'gated' ? new GatedTier() : memoryTier({ name })))
+    const cache = new TieredCache<string>({ tiers, clock: new ManualClock() })
+    for (const name of names.filter((each) => each !== 'gated')) {
+      await cache.set(name, name, { skipTiers: names.filter((each) => each !== name) })
+      expect(cache.getSync(name)).toBe(name)
+      expect(cache.getSync('nothing')).toBeUndefined()
+    }
+    const { requests, hits, misses } = cache.stats()
+    const synchronous = names.filter((name) => name !== 'gated').length
+    expect([requests, hits, misses]).toEqual([synchronous * 2, synchronous, synchronous])
+    const space = cache.namespace<string>('space')
+    await space.set('a', 'value', { skipTiers: names.filter((name) => name !== 'far') })
+    expect(space.getSync('a')).toBe('value')
+    expect(cache.stats().tiers['far']).toMatchObject({ hits: 2 })
+  })
+
   it.each([0, '', false, null, Number.NaN, 0n])(
     'keeps the falsy value %s through set, backfill and load',
     async (value) => {
@@ -307,12 +330,17 @@ describe('Wrong arguments', () => {
     await expect(cache.getOrSet('a', wrong('value'))).rejects.toThrow('loader must be a function, got string')
     await expect(cache.set('a', undefined)).rejects.toThrow('value must not be undefined')
     await expect(cache.set('a', 1, { ttl: -5 })).rejects.toThrow('ttl must be zero or more')
+    await expect(cache.setMany([], { ttl: -5 })).rejects.toThrow('ttl must be zero or more')
     await expect(cache.set('a', 1, wrong({ tll: 5 }))).rejects.toThrow("has no option 'tll'")
     await expect(cache.getOrSet('a', () => 1, wrong({ timeout: 5 }))).rejects.toThrow("has no option 'timeout'")
     await expect(cache.get('a', wrong({ signal: 'stop' }))).rejects.toThrow('signal must be an AbortSignal')
     expect(() => cache.wrap(wrong(1), { key: () => 'a' })).toThrow('fn must be a function')
     expect(() => cache.wrap(() => 1, wrong({}))).toThrow('key must be a function')
     expect(() => cache.wrap(() => 1, wrong(undefined))).toThrow('wrap options must be an object with key')
+    for (const option of ['signal', 'forceRefresh', 'tll']) {
+      const options = wrong({ key: () => 'a', [option]: undefined })
+      expect(() => cache.wrap(() => 1, options)).toThrow(`wrap options has no option '${option}'`)
+    }
     await expect(cache.getMany('abc')).rejects.toThrow('keys must be an iterable, got string')
     await expect(cache.setMany(wrong([5]))).rejects.toThrow('entries must be pairs of key and value, got number')
     await expect(cache.get(wrong(Object.create(null)))).rejects.toThrow('key must be a string, got an object')

@@ -46,3 +46,12 @@ describe.each(TIERS)('A key of a namespace in %s', (_name, makeTier) => {
     expect(await listed(cache)).toEqual([])
   })
 })
+
+describe('A value of a namespace that cannot be kept', () => {
+  it('is told by its key and its namespace', async () => {
+    const cache = new TieredCache({ tiers: [memoryTier({ copy: 'clone' })] })
+    const refused = cache.namespace('users').set('a', { load: () => 1 })
+    await expect(refused).rejects.toMatchObject({ name: 'UnstorableValueError', key: 'a', namespace: 'users' })
+    await expect(refused).rejects.toThrow(/^the value of key "a" of namespace "users" cannot be stored: \$\.load is /)
+  })
+})

@@ -70,4 +70,41 @@ describe('skipTiers', () => {
       'skipTiers.read must name',
     )
   })
+
+  it('must name tiers of the cache wherever it is given, also where no tier is asked', async () => {
+    const cache = twoTiers()
+    const message = 'must name tiers of the cache'
+    const nowhere = { skipTiers: { read: ['nope'] } }
+    let loads = 0
+    const load = (): ReadonlyMap<string, number> => {
+      loads++
+      return new Map()
+    }
+    await cache.set('a', 1)
+    await expect(cache.getOrSetMany(['a', 'b'], load, nowhere)).rejects.toThrow(message)
+    await expect(cache.getOrSetMany([], load, nowhere)).rejects.toThrow(message)
+    expect(loads).toBe(0)
+    await expect(cache.set('a', 1, { ttl: 0, skipTiers: ['nope'] })).rejects.toThrow(message)
+    await expect(cache.setMany([], { skipTiers: ['nope'] })).rejects.toThrow(message)
+    await expect(cache.getMany([], { skipTiers: ['nope'] })).rejects.toThrow(message)
+    expect(() => cache.wrap(() => 1, { key: () => 'a', ...nowhere })).toThrow(message)
+    expect(await cache.get('a')).toBe(1)
+  })
+
+  it.each([null, '', {}, 5])('is an array of names, not %j', async (names) => {
+    const cache = twoTiers()
+    const message = 'must be an array of names of tiers'
+    await expect(cache.get('a', { skipTiers: names as never })).rejects.toThrow(message)
+    await expect(cache.set('a', 1, { skipTiers: names as never })).rejects.toThrow(message)
+    await expect(cache.getOrSet('a', () => 1, { skipTiers: { write: names as never } })).rejects.toThrow(message)
+  })
+
+  it('is told before the reason of a signal that is aborted', async () => {
+    const cache = twoTiers()
+    const signal = AbortSignal.abort('left')
+    const message = 'must name tiers of the cache'
+    await expect(cache.get('a', { signal, skipTiers: ['nope'] })).rejects.toThrow(message)
+    await expect(cache.getMany(['a'], { signal, skipTiers: ['nope'] })).rejects.toThrow(message)
+    await expect(cache.getOrSet('a', () => 1, { signal, skipTiers: { read: ['nope'] } })).rejects.toThrow(message)
+  })
 })

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 import { durationMs } from '../duration.ts'
 import { capEntry, type Entry } from '../entry.ts'
-import type { UnstorableValueError } from '../errors.ts'
-import { ownKey } from '../key.ts'
+import type { TierFaultError, UnstorableValueError } from '../errors.ts'
+import { isOwnKey, ownKey } from '../key.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
 import type { Announcements } from '../tiers/bus.ts'
@@ -28,6 +28,8 @@ export interface AccessContext {
   readonly storeTime: StoreTime
   readonly work: OwnedWork
   readonly deadlineMs: number
+  /** What no guard tells of. */
+  fault(error: TierFaultError): void
   /** A loaded value that this tier cannot keep. */
   unstorable(error: UnstorableValueError): void
   /** Where values must fit a schema. */
@@ -74,7 +76,7 @@ export class AsyncTierAccess implements TierAccess {
       settleKey: (key) => this.#writes.settle(key),
     })
     this.#recent = context.announce && new RecentWrites(context.clock)
-    const capped = (entry: Entry): Entry => this.#capped(entry)
+    const capped = (key: string, entry: Entry): Entry => this.#capped(key, entry)
     const parts = { ...context, tier, counters, guard, recovery: this.#recovery, capped }
     this.#reads = new GuardedReads(parts)
     this.leases = tier.lease && new LeaseAccess(tier.lease, parts)
@@ -114,6 +116,10 @@ export class AsyncTierAccess implements TierAccess {
 
   ask(key: string): Promise<Entry | typeof NO_ANSWER | undefined> {
     return this.#reads.ask(key)
+  }
+
+  entries(): AsyncIterable<readonly [string, Entry]> | Iterable<readonly [string, Entry]> {
+    return this.#reads.entries()
   }
 
   async fill(key: string, entry: Entry): Promise<void> {
@@ -165,9 +171,10 @@ export class AsyncTierAccess implements TierAccess {
     this.replay()
   }
 
-  /** A copy of its own: what the tier prepares for it goes when the write is done. */
-  #capped(entry: Entry): Entry {
-    const capped = capEntry(entry, this.#capMs, this.#context.clock.now())
+  /** A copy of its own: what the tier prepares for it goes when the write is done. Own records live for as long as they say. */
+  #capped(key: string, entry: Entry): Entry {
+    const capMs = isOwnKey(key) ? Infinity : this.#capMs
+    const capped = capEntry(entry, capMs, this.#context.clock.now())
     return capped === entry ? { ...entry } : capped
   }
 

@@ -2,12 +2,14 @@ import type { Clock } from '../clock.ts'
 import { type Entry, hasTags } from '../entry.ts'
 import type { OwnedWork } from './owned-work.ts'
 import type { Generation, Generations } from './generation.ts'
+import { HeldGenerations } from './held-generations.ts'
 import type { LoadFact, Loads } from './load.ts'
 import type { LoadCall } from './load-call.ts'
 import type { Found } from './lookup.ts'
 import type { SharedRead } from './reads.ts'
 import { isDue } from './refresh-ahead.ts'
 import { Refreshes } from './refreshes.ts'
+import { stampKeys } from './tags/stamp-keys.ts'
 
 const BUSY_COOLDOWN_MS = 1_000
 
@@ -75,12 +77,14 @@ export class BackgroundRefresh {
       const joinable = loads.joinable(key, tags)
       if (joinable !== undefined) return await joinable.promise
       if (!generations.mayStore(key, generation)) return undefined
+      const told = new HeldGenerations(generations, [key, ...stampKeys(tags)])
       const fact = await load(call, found.entry, below.found?.entry ?? found.entry)
       // While another node loads this one need not ask at every read.
       const cooldownMs = fact.outcome === 'busy' ? BUSY_COOLDOWN_MS : freshness.refreshCooldownMs
       const isGood = fact.outcome === 'stored' || fact.outcome === 'present'
       // How one ends that a write has overtaken says nothing of what was written.
-      if (!generation.isVoid) this.#refreshes.loaded(key, isGood, cooldownMs)
+      if (told.mayStore) this.#refreshes.loaded(key, isGood, cooldownMs)
+      told.release()
       return fact
     } finally {
       this.#refreshes.end(key, generation)

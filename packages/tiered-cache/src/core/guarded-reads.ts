@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.ts'
 import { type Entry, isEntry } from '../entry.ts'
+import type { TierFaultError } from '../errors.ts'
 import { isOwnKey } from '../key.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
 import type { MaybePromise, Tier } from '../tiers/tier.ts'
+import { listing } from './listing.ts'
 import type { Recovery } from './recovery.ts'
 import type { SchemaCheck } from './schema-check.ts'
 import { countRead } from './tier-access.ts'
@@ -15,6 +17,8 @@ export interface GuardedReadSetting {
   readonly guard: Guard
   readonly recovery: Recovery
   readonly clock: Clock
+  readonly deadlineMs: number
+  readonly fault: (error: TierFaultError) => void
   /** Where values must fit a schema. */
   readonly schemaCheck: SchemaCheck | undefined
 }
@@ -66,6 +70,27 @@ export class GuardedReads {
     }
     const answer = await guard.run('get', key, () => tier.get(key))
     return answer === NO_ANSWER ? answer : this.#judged(key, answer)
+  }
+
+  /**
+   * Not through the guard: a step that the tier has at hand says nothing of how fast it answers, and a listing that fails nothing of its
+   * reads. While the breaker is not closed nothing is listed.
+   */
+  entries(): AsyncIterable<readonly [string, Entry]> | Iterable<readonly [string, Entry]> {
+    if (this.#setting.guard.breaker !== 'closed') return []
+    return listing({ ...this.#setting, believed: (key, entry) => this.#listed(key, entry) })
+  }
+
+  /** What `peek` would give of an entry that the tier tells of. */
+  #listed(key: string, entry: Entry): MaybePromise<Entry | undefined> {
+    const { recovery, schemaCheck } = this.#setting
+    if (this.isShut && !isOwnKey(key)) return undefined
+    if (recovery.holdsBack(key)) {
+      recovery.replay()
+      return undefined
+    }
+    if (!recovery.unread.believes(key, entry.storedAt)) return undefined
+    return schemaCheck === undefined ? entry : schemaCheck.peek(key, entry)
   }
 
   /** What the tier has, where it is to be believed. */

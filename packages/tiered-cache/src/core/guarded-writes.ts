@@ -1,5 +1,6 @@
 import type { Entry } from '../entry.ts'
 import type { UnstorableValueError } from '../errors.ts'
+import { isOwnKey } from '../key.ts'
 import type { TierCounters } from '../telemetry/counters.ts'
 import { type Guard, NO_ANSWER } from '../tiers/guard.ts'
 import type { DeleteCause, MaybePromise, Tier } from '../tiers/tier.ts'
@@ -12,7 +13,7 @@ import type { Recovery } from './recovery.ts'
 import { MAX_UNREAD_KEYS, type UnreadKeys } from './unread-keys.ts'
 import { type IsGivenUp, type RunningWrite, WriteLanes } from './write-lanes.ts'
 
-/** Each holds a value: a slow tier may not gather them without bound. */
+/** Each holds a value: a slow tier may not gather them without bound. Own records are small, and as many as there are loads. */
 const MAX_FILLS = 1_000
 
 /** What the writes of one tier work on: the parts of the access to that tier. */
@@ -28,7 +29,7 @@ export interface GuardedWriteSetting {
   readonly clock: Clock
   readonly deadlineMs: number
   /** The entry as this tier is given it. */
-  readonly capped: (entry: Entry) => Entry
+  readonly capped: (key: string, entry: Entry) => Entry
   /** A loaded value that this tier cannot keep. */
   readonly unstorable: (error: UnstorableValueError) => void
   /** Something is pending: it is to be sent again later. */
@@ -72,13 +73,13 @@ export class GuardedWrites {
   async fill(key: string, entry: Entry): Promise<void> {
     const { guard, recovery, counters, capped, unstorable } = this.#setting
     if (this.#lanes.isBusy(key) || recovery.holdsBack(key) || guard.breaker !== 'closed') return
-    if (this.#fills >= MAX_FILLS) {
+    if (this.#fills >= MAX_FILLS && !isOwnKey(key)) {
       counters.dropped++
       return
     }
     this.#fills++
     try {
-      const own = capped(entry)
+      const own = capped(key, entry)
       const write: Write = { operation: 'set', key, entry: own, run: () => this.#store(key, own) }
       await this.#lanes.submit(key, (isGivenUp) => this.#begin(write, isAnswer, isGivenUp))
     } catch (error) {
@@ -92,7 +93,7 @@ export class GuardedWrites {
   async set(key: string, entry: Entry): Promise<boolean> {
     const { leases, counters, capped } = this.#setting
     let isGivenUp = false
-    const own = capped(entry)
+    const own = capped(key, entry)
     const run = (): MaybePromise<void> => leases?.store(key, own, () => isGivenUp) ?? this.#store(key, own)
     try {
       const acknowledged = await this.#write({ operation: 'set', key, entry: own, run })

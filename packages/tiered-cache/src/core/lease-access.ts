@@ -19,7 +19,7 @@ export interface LeaseAccessSetting {
   /** Where values must fit a schema. */
   readonly schemaCheck: SchemaCheck | undefined
   /** A copy of the entry, with the life that the tier allows. */
-  readonly capped: (entry: Entry) => Entry
+  readonly capped: (key: string, entry: Entry) => Entry
   /** Another node has written the key since its value was staked: no other tier of this node is to keep it. */
   readonly overtaken: (key: string) => void
 }
@@ -61,7 +61,7 @@ export class LeaseAccess {
    */
   async fill(key: string, token: string, entry: Entry): Promise<boolean | undefined> {
     const { tier, counters, guard, capped } = this.#setting
-    const own = capped(entry)
+    const own = capped(key, entry)
     try {
       const bytes = await prepared(tier, key, own)
       const fill = (): Promise<boolean> => {

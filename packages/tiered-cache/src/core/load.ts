@@ -59,6 +59,8 @@ export interface LoadSetting {
   readonly stamps: StampSource
   /** A loader is about to run. */
   readonly loading: (isRefresh: boolean) => void
+  /** A value is about to be stored. */
+  readonly stored: (key: string) => void
   /** A load has found nothing to store in the place of a stale value. */
   readonly forget: (key: string) => void
 }
@@ -201,8 +203,8 @@ export class Loads {
     if (!mayStore || stamps === undefined || !loaded.isStored || ttlMs + graceMs === 0) {
       lease?.release()
       this.#end(load)
-      // What it was to replace is not the newest any more.
-      if (mayStore && loaded.isStored && stale !== undefined) forget(key)
+      // What it was to replace, or what it was not to see, is not the newest any more.
+      if (mayStore && loaded.isStored && (stale !== undefined || this.#hasPassedBy(request))) forget(key)
       return 'void'
     }
     const entry = makeEntry(loaded.value, storeTime.stamp(), ttlMs, graceMs, loadMs, loaded.etag, stamps)
@@ -213,10 +215,21 @@ export class Loads {
         return own === undefined ? tier.fill(key, entry) : own.fill(entry)
       })
       .filter((stored) => stored instanceof Promise)
+    this.#setting.stored(key)
     this.#setting.stamps.keep(stamps, ttlMs + graceMs)
     load.freshUntil = entry.staleAt
     work.own(this.#endAfter(load, stores))
     return 'stored'
+  }
+
+  /** Whether there may be a value that the caller did not want: without a tag of his, ended by a tag, or in a tier that he skipped. */
+  #hasPassedBy({ key, seen, skipped }: LoadRequest): boolean {
+    if (seen !== undefined || skipped !== undefined) return true
+    const { tiers, clock } = this.#setting
+    return tiers.some((access) => {
+      const held = access.tier.sync ? (access.peek(key) as Entry | undefined) : undefined
+      return held !== undefined && clock.now() < held.expiresAt
+    })
   }
 
   async #endAfter(load: LoadUnderWay, stores: readonly Promise<unknown>[]): Promise<void> {

@@ -5,6 +5,7 @@ import type { Flight } from '../flight/single-flight.ts'
 import { BackgroundRefresh } from './background-refresh.ts'
 import { Failures } from './failures.ts'
 import type { Generation, Generations } from './generation.ts'
+import { HeldGenerations } from './held-generations.ts'
 import type { Leases } from './leases.ts'
 import { type LoadFact, Loads } from './load.ts'
 import type { LoadCall } from './load-call.ts'
@@ -14,6 +15,7 @@ import { isDue } from './refresh-ahead.ts'
 import type { SkippedTiers } from './skipped-tiers.ts'
 import type { StoreTime } from './store-time.ts'
 import type { LoadReport } from '../telemetry/recorder.ts'
+import { stampKeys } from './tags/stamp-keys.ts'
 import { UNJUDGED } from './tags/tags.ts'
 import { NOTHING, TierReads } from './tier-reads.ts'
 import { Writes, type WriteSetting } from './writes.ts'
@@ -62,6 +64,7 @@ export class ReadThrough {
       ...setting,
       stamps: tags,
       loading: (isRefresh) => report.loading(isRefresh),
+      stored: (key) => this.#reads.overtake(key),
       forget: (key) => work.own(this.writes.delete(key)),
     })
     this.#refreshes = new BackgroundRefresh({
@@ -212,7 +215,7 @@ export class ReadThrough {
     const held = await this.#reads.held(key, tags)
     const below = this.#reads.below(key, tags)
     await below.done
-    return [held, below.found]
+    return [held, this.#reads.current(below.found, tags)]
   }
 
   async #join(call: LoadCall, flight: Flight<LoadFact>): Promise<unknown> {
@@ -235,7 +238,7 @@ export class ReadThrough {
     found: Entry | undefined,
     seen: Entry | undefined,
   ): Promise<LoadFact> {
-    const generation = this.#generations.hold(key)
+    const generation = new HeldGenerations(this.#generations, [key, ...stampKeys(tags)])
     // A loader may hand it on: not where a tag of it was deleted meanwhile.
     const known = found && this.#setting.tags.seen(found)
     const stale = known === UNJUDGED ? undefined : known
@@ -244,10 +247,11 @@ export class ReadThrough {
     const fact = await flight.promise
     const { outcome, error } = fact
     // What a write has overtaken, or nobody waited for, says nothing of the key as it is now.
-    const isTelling = this.#generations.mayStore(key, generation) && !this.#loads.isAbandoned(flight)
-    this.#generations.release(key, generation)
+    const isTelling = generation.mayStore && !this.#loads.isAbandoned(flight)
+    generation.release()
     if (outcome === 'failed' && isTelling) this.#failures.add(key, error, freshness.negativeErrors)
-    else if (outcome === 'stored' || outcome === 'present') this.#forgetFailures(key)
+    else if (outcome === 'stored' || outcome === 'present' || (outcome === 'void' && isTelling))
+      this.#forgetFailures(key)
     if (outcome !== 'present' && outcome !== 'busy') this.#setting.report.loaded({ ...fact, outcome })
     return fact
   }

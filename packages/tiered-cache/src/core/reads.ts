@@ -37,6 +37,8 @@ export class Reads {
   readonly #lower: readonly TierAccess[]
   /** The newest read of each key. */
   readonly #newest = new Map<string, KeyRead>()
+  /** Of each operation over many keys that is under way, the keys that loads have stored since it began. */
+  readonly #many = new Set<Set<string>>()
   /** Those that begin in this turn. */
   #together: ReadsTogether | undefined
   #isClosed = false
@@ -52,7 +54,7 @@ export class Reads {
    */
   read(key: string, tags: readonly string[]): SharedRead {
     const newest = this.#newest.get(key)
-    if (newest !== undefined && !newest.generation.isVoid) return newest
+    if (newest !== undefined && !newest.generation.isVoid && !newest.isOvertaken) return newest
     const read = this.#begin(key)
     read.done = this.#isTogether() ? this.#joinOthers(read, tags) : this.#owned(this.#readAlone(read, tags))
     return read
@@ -75,6 +77,13 @@ export class Reads {
     skipped?: SkippedTiers,
   ): Promise<readonly (Found | undefined)[]> {
     return this.#owned(this.#readMany(keys, tags, skipped))
+  }
+
+  /** A load stores a value: what is being read of the key may be older, and is neither backfilled nor joined any more. */
+  overtake(key: string): void {
+    const newest = this.#newest.get(key)
+    if (newest !== undefined) newest.isOvertaken = true
+    for (const overtaken of this.#many) overtaken.add(key)
   }
 
   /** From now on nothing is backfilled. */
@@ -135,13 +144,17 @@ export class Reads {
   ): Promise<readonly (Found | undefined)[]> {
     const { generations } = this.#setting
     const held = keys.map((key) => generations.hold(key))
+    const overtaken = new Set<string>()
+    this.#many.add(overtaken)
     try {
       const found = await (skipped === undefined
         ? lookupMany(this.#setting, this.#setting.from, keys, tags)
         : this.#lookupOthers(keys, tags, skipped))
-      for (let at = 0; at < keys.length; at++) this.#backfill(keys[at]!, held[at]!, found[at], skipped?.write)
+      for (let at = 0; at < keys.length; at++)
+        if (!overtaken.has(keys[at]!)) this.#backfill(keys[at]!, held[at]!, found[at], skipped?.write)
       return found
     } finally {
+      this.#many.delete(overtaken)
       for (let at = 0; at < keys.length; at++) generations.release(keys[at]!, held[at]!)
     }
   }
@@ -159,7 +172,7 @@ export class Reads {
 
   #found(read: KeyRead, found: Found | undefined): void {
     read.found = found
-    this.#backfill(read.key, read.generation, found)
+    if (!read.isOvertaken) this.#backfill(read.key, read.generation, found)
   }
 
   #end(read: KeyRead): void {
@@ -194,6 +207,8 @@ class KeyRead implements SharedRead, EndedNote {
   done!: Promise<void>
   found: Found | undefined
   ended: Entry | undefined
+  /** A load has stored a value since it began. */
+  isOvertaken = false
 
   constructor(key: string, generation: Generation) {
     this.key = key

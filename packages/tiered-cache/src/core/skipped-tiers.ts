@@ -17,8 +17,8 @@ export function skippedTiers(
   names: { readonly read?: readonly string[] | undefined; readonly write?: readonly string[] | undefined },
 ): SkippedTiers | undefined {
   const { read = [], write = [] } = names
-  if (read.length === 0 && write.length === 0) return undefined
-  return { read: named(tiers, `${option}.read`, read), write: named(tiers, `${option}.write`, write) }
+  const skipped = { read: named(tiers, `${option}.read`, read), write: named(tiers, `${option}.write`, write) }
+  return skipped.read.size + skipped.write.size === 0 ? undefined : skipped
 }
 
 /** The same where reading and writing are one. */
@@ -26,9 +26,9 @@ export function skippedBoth(
   tiers: readonly TierAccess[],
   names: readonly string[] | undefined,
 ): SkippedTiers | undefined {
-  if (names === undefined || names.length === 0) return undefined
+  if (names === undefined) return undefined
   const skipped = named(tiers, 'skipTiers', names)
-  return { read: skipped, write: skipped }
+  return skipped.size === 0 ? undefined : { read: skipped, write: skipped }
 }
 
 function named(tiers: readonly TierAccess[], option: string, names: unknown): ReadonlySet<TierAccess> {

@@ -8,11 +8,13 @@ import type { TierCounters } from '../telemetry/counters.ts'
 import type { TierCondition } from '../telemetry/stats.ts'
 import { type DeleteCause, MISS, type Tier, type TierNamespace } from '../tiers/tier.ts'
 import { type HotAccess, HotTier } from './hot-tier.ts'
+import { listing } from './listing.ts'
 import type { StoreTime } from './store-time.ts'
 import { countRead, type TierAccess } from './tier-access.ts'
 import { UnreadKeys } from './unread-keys.ts'
 
-const OPEN_DEADLINE_MS = 1_000
+/** Of the only methods that may answer promises. */
+const DEADLINE_MS = 1_000
 
 /** What an access to a synchronous tier works with. */
 export interface SyncAccessContext {
@@ -88,6 +90,16 @@ export class SyncTierAccess implements TierAccess, HotAccess {
 
   ask(key: string): Entry | undefined {
     return this.peek(key)
+  }
+
+  entries(): AsyncIterable<readonly [string, Entry]> {
+    return listing({
+      tier: this.tier,
+      clock: this.#context.clock,
+      deadlineMs: DEADLINE_MS,
+      believed: (key, entry) => (!this.#isShut && this.#unread.believes(key, entry.storedAt) ? entry : undefined),
+      fault: (error) => this.#context.fault(error),
+    })
   }
 
   fill(key: string, entry: Entry): void {
@@ -207,7 +219,7 @@ export class SyncTierAccess implements TierAccess, HotAccess {
 
   async #lifecycle(operation: string, work: () => Promise<void> | undefined): Promise<void> {
     try {
-      await withinDeadline(work, OPEN_DEADLINE_MS, this.#context.clock)
+      await withinDeadline(work, DEADLINE_MS, this.#context.clock)
     } catch (error) {
       this.faulted(operation, undefined, error)
     }

@@ -26,6 +26,8 @@ export interface TierAccess {
   peek(key: string): MaybePromise<Entry | undefined>
   /** The same as `peek` for a record of the cache itself, but `NO_ANSWER` where the tier gives none: that says nothing of the record. */
   ask(key: string): MaybePromise<Entry | typeof NO_ANSWER | undefined>
+  /** Of a tier that can tell what it holds: each key with what `peek` would give. Never throws: it ends at a fault, which is told. */
+  entries(): AsyncIterable<readonly [string, Entry]> | Iterable<readonly [string, Entry]>
   /** Stores a loaded or backfilled entry where nothing newer is being written. */
   fill(key: string, entry: Entry): MaybePromise<void>
   /**

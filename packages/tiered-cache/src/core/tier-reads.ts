@@ -93,6 +93,11 @@ export class TierReads {
     return freshness === 'expired' ? undefined : { entry, depth: found.depth, freshness }
   }
 
+  /** A load stores a value: what is being read of the key may be older. */
+  overtake(key: string): void {
+    this.#reads.overtake(key)
+  }
+
   /** From now on nothing is backfilled. */
   close(): void {
     this.#reads.close()

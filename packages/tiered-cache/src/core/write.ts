@@ -20,10 +20,12 @@ export function setEverywhere(
   return everywhere(tiers, (tier) => (skipped?.has(tier) === true ? tier.delete(key) : tier.set(key, entry)))
 }
 
+/** Deletes the key in every tier. Never rejects. */
 export function deleteEverywhere(tiers: readonly TierAccess[], key: string): Promise<Acknowledged> {
   return everywhere(tiers, (tier) => tier.delete(key))
 }
 
+/** Empties every tier. Never rejects. */
 export function clearEverywhere(tiers: readonly TierAccess[]): Promise<Acknowledged> {
   return everywhere(tiers, (tier) => tier.clear())
 }

@@ -67,6 +67,7 @@ export interface TierCondition {
   readonly pending: number
 }
 
+/** The stats of one tier as they are now: a snapshot, which later counts do not change. */
 export function tierStats(
   counters: TierCounters,
   measure: TierMeasure | undefined,

@@ -29,6 +29,9 @@ const FIRST_CAPACITY = 16
  * When it is full, the policy chooses who leaves; what has expired leaves first, as far as an operation may look. Its bounds hold
  * at every moment. It has no timer: what expired goes when it is read, or as others are written. All operations are O(1), and so is
  * their longest pause but for the growth of its tables; `resize`, `clear` and iteration are O(entries).
+ *
+ * A tier belongs to one cache: of two caches on one, neither sees on its hits what the other has invalidated by a tag. Parts of a service
+ * that are to share its bounds are namespaces of one cache.
  * @throws TypeError or RangeError naming the option and the value
  */
 export function memoryTier<V = unknown>(options: MemoryTierOptions<V> = {}): MemoryTier {

@@ -71,6 +71,9 @@ export interface TierNamespace {
 /**
  * One storage stage of a cache. Never throws for a miss, and may answer expired entries: the cache judges them.
  * A third party writes one in 20 lines and proves it with `tierConformance` of `@org/tiered-cache/testing`.
+ *
+ * A tier belongs to one cache. Two caches on one do not see each other's invalidations of tags on hits: the stamps of an entry that a
+ * tier holds by reference are those of the cache that stored it.
  */
 export interface Tier {
   /** Label in stats and events, unique in a cache. */

@@ -36,7 +36,7 @@ describe('Coherence of processes', { timeout: 180_000 }, () => {
 
   const sabotages: readonly [string, Sabotage, RegExp][] = [
     ['leases are off', { lease: 'off' }, /while node \d does, each with a lease|Redis: . \d+, after \d+ was promised/],
-    ['the bus loses messages', { bus: 'lossy' }, /get(OrSet)? on node \d: . \d+, after \d+ was promised/],
+    ['the bus loses messages', { bus: 'lossy' }, /get(OrSet)? on node \d.*: . \d+, after \d+ was promised/],
   ]
   it.each(sabotages)('finds out that %s', async (_, sabotage, sign) => {
     const found: string[] = []

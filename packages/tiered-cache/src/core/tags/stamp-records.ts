@@ -50,6 +50,7 @@ export class StampRecords implements StampKeeper {
       tiers: [setting.access],
       stamps: { capture: () => [], keep: () => {} },
       loading: () => {},
+      stored: () => {},
       forget: () => {},
     })
   }

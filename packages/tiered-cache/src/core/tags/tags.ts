@@ -164,7 +164,7 @@ export class Tags implements StampSource {
   /** Where no tier keeps stamps it is made here. */
   #wholeStamp(tag: string): LiveStamp | undefined {
     const live = this.#live.get(tag)
-    if (live?.isWhole === true) return live
+    if (live?.isWhole === true && live.until > this.#setting.now()) return live
     if (this.#setting.keeper !== undefined) return undefined
     return this.#live.set(tag, randomId(ID_BYTES), randomId(ID_BYTES), Infinity)
   }
@@ -173,7 +173,7 @@ export class Tags implements StampSource {
   async #captureAnew(tags: readonly string[], lifeMs: number): Promise<readonly TagStamp[] | undefined> {
     const held = this.#setting.keeper?.hold(tags)
     try {
-      const unknown = tags.filter((tag) => this.#live.get(tag) === undefined)
+      const unknown = tags.filter((tag) => !((this.#live.get(tag)?.until ?? -Infinity) > this.#setting.now()))
       if (unknown.length > 0) await this.learn(unknown)
       const stamps = await Promise.all(tags.map((tag) => this.#whole(tag, lifeMs)))
       return stamps.includes(undefined) || held?.mayStore === false ? undefined : (stamps as readonly LiveStamp[])

@@ -8,6 +8,7 @@ import { RareColumn } from './rare-column.ts'
  */
 type Place = number
 
+/** The slot of a place, with tags or without. */
 export function slotOf(place: Place): number {
   return place < 0 ? ~place : place
 }
