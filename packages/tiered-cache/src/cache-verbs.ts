@@ -281,7 +281,8 @@ export class CacheVerbs<V = unknown> {
   async explain(key: string): Promise<string> {
     this.#assertUsable(key)
     const shownTags = (tags: readonly string[]): readonly string[] => this.#space.shownTags(tags)
-    return explanation(this.#core.lookup, this.#space.keyOf(key), { key, shownTags })
+    const stored = this.#space.keyOf(key)
+    return explanation(this.#core.lookup, stored, { key, shownTags }, this.#through.troubleOf(stored))
   }
 
   /**

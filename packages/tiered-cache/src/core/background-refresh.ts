@@ -52,6 +52,11 @@ export class BackgroundRefresh {
     return refresh
   }
 
+  /** Whether a failed refresh has the key left alone. */
+  isCooling(key: string): boolean {
+    return this.#refreshes.isCooling(key)
+  }
+
   /** The key was written: an earlier failure says nothing about it any more. */
   forget(key: string): void {
     this.#refreshes.forget(key)

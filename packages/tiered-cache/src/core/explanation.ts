@@ -10,6 +10,12 @@ const UNITS: readonly (readonly [string, number])[] = [
   ['s', 1_000],
 ]
 
+/** What this node remembers of failed loads of a key: an error that is given again, a source that is left alone. */
+export interface Trouble {
+  readonly isFailing: boolean
+  readonly isCooling: boolean
+}
+
 /** How the key and its tags are called by who asks. */
 export interface Names {
   readonly key: string
@@ -20,7 +26,12 @@ export interface Names {
  * Where a key is, in words: a line for each tier, what `get` and `getOrSet` would do, and when that changes. For people: its wording may
  * change. Holds no value. Counts as no request, hit or miss, and moves nothing.
  */
-export async function explanation(setting: LookupSetting, key: string, names: Names): Promise<string> {
+export async function explanation(
+  setting: LookupSetting,
+  key: string,
+  names: Names,
+  trouble: Trouble,
+): Promise<string> {
   const { tiers, clock } = setting
   const { held, judged } = await heldEntries(setting, key)
   const now = clock.now()
@@ -31,7 +42,7 @@ export async function explanation(setting: LookupSetting, key: string, names: Na
     (entry) => entry !== undefined && freshnessAt(entry, now) !== 'expired',
   ) as readonly Entry[]
   const best = alive.toSorted((a, b) => b.staleAt - a.staleAt || b.expiresAt - a.expiresAt)[0]
-  return [`${JSON.stringify(names.key)} at ${instant(now)}`, ...lines, ...outcomeOf(best, now)].join('\n')
+  return [`${JSON.stringify(names.key)} at ${instant(now)}`, ...lines, ...outcomeOf(best, now, trouble)].join('\n')
 }
 
 function stateOf(
@@ -55,14 +66,18 @@ function freshnessIn(held: Entry, judged: Entry | undefined, now: number): strin
   return freshness === 'stale' && freshnessAt(held, now) === 'fresh' ? 'made stale by a tag' : freshness
 }
 
-function outcomeOf(best: Entry | undefined, now: number): readonly string[] {
-  if (best === undefined) return ['get misses; getOrSet loads']
+function outcomeOf(best: Entry | undefined, now: number, { isFailing, isCooling }: Trouble): readonly string[] {
+  if (best === undefined) return [`get misses; getOrSet ${isFailing ? 'gives the error that is remembered' : 'loads'}`]
   const { staleAt, expiresAt } = best
   const gone =
     expiresAt === Infinity ? 'is never gone' : `is gone in ${span(expiresAt - now)}, at ${instant(expiresAt)}`
-  if (now >= staleAt) return ['get misses; getOrSet gives the stale value and renews it', `it ${gone}`]
+  if (now >= staleAt) {
+    const renews = isCooling ? ', and a failed refresh has the source left alone' : ' and renews it'
+    return [`get misses; getOrSet gives the stale value${renews}`, `it ${gone}`]
+  }
   const stale = staleAt === Infinity ? 'is never stale' : `is stale in ${span(staleAt - now)}, at ${instant(staleAt)}`
-  return ['get and getOrSet hit', `it ${stale}, and ${gone}`]
+  const outcome = best.value === undefined ? 'get and getOrSet give undefined, without a load' : 'get and getOrSet hit'
+  return [outcome, `it ${stale}, and ${gone}`]
 }
 
 /** Beyond what a date can hold there is no name for it. */

@@ -3,6 +3,7 @@ import { withinDeadline } from '../deadline.ts'
 import type { Entry, Freshness } from '../entry.ts'
 import type { Flight } from '../flight/single-flight.ts'
 import { BackgroundRefresh } from './background-refresh.ts'
+import type { Trouble } from './explanation.ts'
 import { Failures } from './failures.ts'
 import type { Generation, Generations } from './generation.ts'
 import { HeldGenerations } from './held-generations.ts'
@@ -140,6 +141,11 @@ export class ReadThrough {
     const generation = this.#generations.hold(key)
     void this.#refreshes.begin(call, found, generation)
     this.#generations.release(key, generation)
+  }
+
+  /** What this node remembers of loads of the key that failed. */
+  troubleOf(key: string): Trouble {
+    return { isFailing: this.#failures.of(key) !== undefined, isCooling: this.#refreshes.isCooling(key) }
   }
 
   /** Ends every load with `reason`; from now on nothing is loaded or stored. */

@@ -29,7 +29,7 @@ export class Refreshes<T> {
 
   /** Begins one in this generation, where none is under way; `undefined` where the key is left alone. */
   begin(key: string, generation: Generation, run: () => Promise<T>): Promise<T> | undefined {
-    if (this.#isCooling(key)) return undefined
+    if (this.isCooling(key)) return undefined
     const refresh = run()
     this.#running.set(key, { generation, refresh })
     return refresh
@@ -56,7 +56,8 @@ export class Refreshes<T> {
     this.#coolingUntil.delete(key)
   }
 
-  #isCooling(key: string): boolean {
+  /** Whether a failed refresh has it left alone. */
+  isCooling(key: string): boolean {
     const until = this.#coolingUntil.get(key)
     if (until === undefined) return false
     if (this.#clock.monotonic() < until) return true
